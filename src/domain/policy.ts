@@ -1,0 +1,168 @@
+import { formatDuration, parseDuration } from './duration.ts';
+import { AuthctlError } from './errors.ts';
+import { quote } from './text.ts';
+
+/** Rules shared by all who use one database; kept in its `settings` table. */
+export interface Policy {
+  passwordMinLength: number;
+  passwordMaxLength: number;
+  passwordRequireUpper: boolean;
+  passwordRequireLower: boolean;
+  passwordRequireDigit: boolean;
+  passwordRequireSymbol: boolean;
+  passwordForbidCommon: boolean;
+  passwordForbidUsername: boolean;
+  usernameMinLength: number;
+  usernameMaxLength: number;
+  usernameCharacters: string;
+  lockoutThreshold: number;
+  /** Milliseconds. */
+  lockoutDuration: number;
+  lockoutLimit: number;
+  scheme: 'bcrypt' | 'argon2id';
+  bcryptCost: number;
+  /** KiB. */
+  argon2Memory: number;
+  argon2Passes: number;
+  argon2Lanes: number;
+}
+
+export type PolicyKey = keyof Policy;
+export type PolicyValue = Policy[PolicyKey];
+
+interface Rule<T> {
+  initial: T;
+  meaning: string;
+  /** Reads what a person wrote; gives `undefined` when it is none of `expected`. */
+  read(text: string): T | undefined;
+  expected: string;
+  write(value: T): string;
+}
+
+const count = (initial: number, min: number, max: number, meaning: string): Rule<number> => ({
+  initial,
+  meaning,
+  read: (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  },
+  expected: `a whole number from ${min} to ${max}`,
+  write: String,
+});
+
+const yesNo = (initial: boolean, meaning: string): Rule<boolean> => ({
+  initial,
+  meaning,
+  read: (text) =>
+    ({ true: true, yes: true, on: true, false: false, no: false, off: false })[text.toLowerCase()],
+  expected: 'true or false',
+  write: String,
+});
+
+const choice = <T extends string>(initial: T, choices: readonly T[], meaning: string): Rule<T> => ({
+  initial,
+  meaning,
+  read: (text) => choices.find((one) => one === text),
+  expected: choices.join(' or '),
+  write: (value) => value,
+});
+
+const duration = (initial: string, meaning: string): Rule<number> => ({
+  initial: parseDuration(initial),
+  meaning,
+  read: (text) => {
+    try {
+      return parseDuration(text);
+    } catch {
+      return undefined;
+    }
+  },
+  expected: 'a duration such as 15m or 2h',
+  write: formatDuration,
+});
+
+const punctuation = (initial: string, meaning: string): Rule<string> => ({
+  initial,
+  meaning,
+  read: (text) => (/^[!#$%&'*+./=?@^_`{|}~-]*$/.test(text) ? [...new Set(text)].join('') : undefined),
+  expected: "any of ! # $ % & ' * + - . / = ? @ ^ _ ` { | } ~",
+  write: (value) => value,
+});
+
+/** Every rule with its default and meaning, in the order in which it is shown. */
+export const policyRules: { readonly [K in PolicyKey]: Rule<Policy[K]> } = {
+  passwordMinLength: count(8, 1, 128, 'fewest characters of a password'),
+  passwordMaxLength: count(128, 8, 1024, 'most characters of a password'),
+  passwordRequireUpper: yesNo(true, 'an upper-case letter is required'),
+  passwordRequireLower: yesNo(true, 'a lower-case letter is required'),
+  passwordRequireDigit: yesNo(true, 'a digit is required'),
+  passwordRequireSymbol: yesNo(false, 'a character that is no letter and no digit is required'),
+  passwordForbidCommon: yesNo(true, 'passwords of the bundled list of common ones are refused'),
+  passwordForbidUsername: yesNo(true, 'the username must not be in the password'),
+  usernameMinLength: count(3, 1, 100, 'fewest characters of a username'),
+  usernameMaxLength: count(50, 3, 200, 'most characters of a username'),
+  usernameCharacters: punctuation('_', 'what a username may hold besides letters and digits'),
+  lockoutThreshold: count(5, 0, 1000, 'failed logins that lock a user; 0 never locks'),
+  lockoutDuration: duration('15m', 'how long an automatic lock lasts'),
+  lockoutLimit: count(100, 0, 100_000, 'consecutive failures that lock until unlocked; 0 for no limit'),
+  scheme: choice('bcrypt', ['bcrypt', 'argon2id'], 'how new passwords are hashed'),
+  bcryptCost: count(12, 4, 15, 'base-2 logarithm of the rounds of bcrypt; 10 and more for real users'),
+  argon2Memory: count(19_456, 8, 1_048_576, 'memory of argon2id in KiB'),
+  argon2Passes: count(2, 1, 10, 'passes of argon2id'),
+  argon2Lanes: count(1, 1, 16, 'lanes of argon2id'),
+};
+
+export const policyKeys = Object.keys(policyRules) as PolicyKey[];
+
+export const defaultPolicy = Object.fromEntries(
+  policyKeys.map((key) => [key, policyRules[key].initial]),
+) as unknown as Policy;
+
+/** Reads `KEY=VALUE` settings over `current`; gives the changed keys. Throws `invalid-policy`. */
+export function readPolicyChanges(pairs: readonly string[], current: Policy): Partial<Policy> {
+  const changes: Partial<Policy> = {};
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    if (equals < 1) {
+      throw new AuthctlError('usage', `${quote(pair)} is not KEY=VALUE`, {
+        hint: 'authctl policy show lists the keys',
+      });
+    }
+    Object.assign(changes, readPolicyChange(pair.slice(0, equals), pair.slice(equals + 1)));
+  }
+  checkPolicy({ ...current, ...changes });
+  return changes;
+}
+
+function readPolicyChange(key: string, text: string): Partial<Policy> {
+  const known = policyKeys.find((one) => one === key);
+  if (known === undefined) {
+    throw new AuthctlError('invalid-policy', `there is no policy ${quote(key)}`, {
+      hint: 'authctl policy show lists the keys',
+    });
+  }
+  const value = policyRules[known].read(text);
+  if (value === undefined) {
+    throw new AuthctlError(
+      'invalid-policy',
+      `${known} takes ${policyRules[known].expected}, not ${quote(text)}`,
+    );
+  }
+  return { [known]: value };
+}
+
+function checkPolicy(policy: Policy): void {
+  const refuse = (message: string) => {
+    throw new AuthctlError('invalid-policy', message);
+  };
+  if (policy.passwordMinLength > policy.passwordMaxLength)
+    refuse('passwordMinLength is above passwordMaxLength');
+  if (policy.usernameMinLength > policy.usernameMaxLength)
+    refuse('usernameMinLength is above usernameMaxLength');
+  if (policy.argon2Memory < 8 * policy.argon2Lanes) refuse('argon2Memory must be at least 8 KiB a lane');
+}
+
+/** The policy's value as a person writes it. */
+export function writePolicyValue<K extends PolicyKey>(key: K, value: Policy[K]): string {
+  return policyRules[key].write(value);
+}

@@ -1,0 +1,66 @@
+import { type Lockout, lockoutAt } from './lockout.ts';
+
+/** Where several hold, the order is deleted, disabled, expired, locked. */
+export const userStatuses = ['active', 'locked', 'disabled', 'expired', 'deleted'] as const;
+export type UserStatus = (typeof userStatuses)[number];
+
+/** A user as stored; times are instants, `null` means that it never happened or is not set. */
+export interface User {
+  /** UUIDv7. */
+  id: string;
+  username: string;
+  email: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  /** Encoded hash in its standard form; never leaves the services. */
+  passwordHash: string | null;
+  passwordChangedAt: Date | null;
+  mustChangePassword: boolean;
+  disabledAt: Date | null;
+  lockedAt: Date | null;
+  lockout: Lockout;
+  expiresAt: Date | null;
+  lastLoginAt: Date | null;
+  createdAt: Date;
+  createdBy: string;
+  updatedAt: Date;
+  updatedBy: string;
+  deletedAt: Date | null;
+  deletedBy: string | null;
+  /** Grows with administrative and password changes; not with logins, rehashes or automatic locks. */
+  version: number;
+}
+
+/** What may be told of a user: no hash, and the lockout and status as they stand at one time. */
+export interface UserRecord extends Omit<User, 'passwordHash' | 'lockout'> {
+  status: UserStatus;
+  lockedUntil: Date | null;
+  lockReason: string | null;
+  failedAttempts: number;
+  /** Identifier of the hash's scheme, `null` without a password, `unknown` for a text nobody can verify. */
+  passwordScheme: string | null;
+}
+
+/** The status of `user` at `now`. */
+export function statusAt(user: User, now: Date): UserStatus {
+  if (user.deletedAt) return 'deleted';
+  if (user.disabledAt) return 'disabled';
+  if (user.expiresAt && user.expiresAt <= now) return 'expired';
+  if (lockoutAt(user.lockout, now).lock) return 'locked';
+  return 'active';
+}
+
+/** What may be told of `user` at `now`. */
+export function toUserRecord(user: User, passwordScheme: string | null, now: Date): UserRecord {
+  const { passwordHash: _, lockout, ...rest } = user;
+  const { lock, failures } = lockoutAt(lockout, now);
+  return {
+    ...rest,
+    status: statusAt(user, now),
+    lockedAt: lock ? user.lockedAt : null,
+    lockedUntil: lock && lock.until !== 'unlocked' ? lock.until : null,
+    lockReason: lock?.reason ?? null,
+    failedAttempts: failures,
+    passwordScheme,
+  };
+}

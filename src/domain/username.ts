@@ -1,0 +1,75 @@
+import { AuthctlError } from './errors.ts';
+import { codePoints, hasControls, quote } from './text.ts';
+
+/** Which usernames are accepted. */
+export interface UsernameRules {
+  /** Code points. */
+  minLength: number;
+  /** Code points. */
+  maxLength: number;
+  /** What is allowed besides letters and digits. */
+  characters: string;
+}
+
+/** Characters that an imported name may hold besides those of the rules. */
+export const importedUsernameCharacters = '.-@';
+
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether `text` has the shape of a user's id; no name may, or the two could be confused. */
+export function isUserId(text: string): boolean {
+  return uuidShape.test(text);
+}
+
+/** The form under which a name or e-mail address is unique: NFC, lower case. */
+export function identityKey(text: string): string {
+  // A capital sigma maps to one small letter within a word and to another at its end.
+  return text.normalize('NFC').toLowerCase().normalize('NFC').replaceAll('ς', 'σ');
+}
+
+/** Checks a new username; gives its NFC form. Throws `invalid-username`. */
+export function parseUsername(text: string, rules: UsernameRules): string {
+  const name = text.normalize('NFC');
+  const refuse = (why: string) => {
+    throw new AuthctlError('invalid-username', `username ${quote(name)} ${why}`, {
+      hint: `names have ${rules.minLength} to ${rules.maxLength} letters, digits${extras(rules)}; see authctl policy show`,
+    });
+  };
+  if (codePoints(name) < rules.minLength) refuse(`is shorter than ${rules.minLength} characters`);
+  if (codePoints(name) > rules.maxLength) refuse(`is longer than ${rules.maxLength} characters`);
+  if (name.startsWith('-')) refuse('begins with "-"');
+  if (isUserId(name)) refuse('has the shape of a user id');
+  for (const character of name) {
+    if (!/[\p{L}\p{M}\p{Nd}]/u.test(character) && !rules.characters.includes(character)) {
+      refuse(`holds ${quote(character)}, which is not allowed`);
+    }
+  }
+  return name;
+}
+
+const extras = (rules: UsernameRules) => (rules.characters === '' ? '' : ` and ${quote(rules.characters)}`);
+
+/** Checks an e-mail address; gives its NFC form. Throws `invalid-email`. */
+export function parseEmail(text: string): string {
+  const email = text.normalize('NFC');
+  const [local = '', domain = '', ...rest] = email.split('@');
+  const ok =
+    rest.length === 0 &&
+    local !== '' &&
+    domain !== '' &&
+    email.length <= 254 &&
+    !/\s/.test(email) &&
+    !hasControls(email);
+  if (!ok) throw new AuthctlError('invalid-email', `${quote(email)} is not an e-mail address`);
+  return email;
+}
+
+/** Checks a first or last name, or a reason; gives its NFC form, `null` when empty. Throws `invalid-name`. */
+export function parsePersonalText(text: string, what: string): string | null {
+  const name = text.normalize('NFC');
+  if (codePoints(name) > 200)
+    throw new AuthctlError('invalid-name', `the ${what} is longer than 200 characters`);
+  if (hasControls(name))
+    throw new AuthctlError('invalid-name', `the ${what} ${quote(name)} holds control characters`);
+  return name === '' ? null : name;
+}
