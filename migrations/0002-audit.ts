@@ -1,0 +1,39 @@
+import type { Migration } from './migration.ts';
+
+// A guard rail, not a proof: whoever owns the database can drop a trigger, which is what the chain is for.
+const sqliteGuards = ['update', 'delete'].map(
+  (change) => `create trigger audit_events_no_${change} before ${change} on audit_events
+    begin select raise(abort, 'audit events are append-only'); end`,
+);
+
+export const audit: Migration = {
+  name: '0002-audit',
+  up: ({ database, table, longText, bigInteger }) => [
+    `create table audit_events (
+      seq ${bigInteger} not null primary key,
+      request_id varchar(36) not null,
+      part integer not null,
+      at varchar(24) not null,
+      actor varchar(255) not null,
+      os_user varchar(255) not null,
+      host varchar(255) not null,
+      action varchar(50) not null,
+      outcome varchar(10) not null,
+      target varchar(36),
+      payload ${longText} not null,
+      hash varchar(64) not null
+    )${table}`,
+    'create index audit_events_target on audit_events (target, seq)',
+    'create index audit_events_actor on audit_events (actor, seq)',
+    'create index audit_events_action on audit_events (action, seq)',
+    'create index audit_events_at on audit_events (at, seq)',
+    ...(database === 'sqlite' ? sqliteGuards : []),
+    `create table audit_head (
+      id integer not null primary key,
+      seq ${bigInteger} not null,
+      hash varchar(64) not null
+    )${table}`,
+    `insert into audit_head (id, seq, hash) values (1, 0, '${'0'.repeat(64)}')`,
+  ],
+  down: () => ['drop table audit_head', 'drop table audit_events'],
+};

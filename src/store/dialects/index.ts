@@ -1,0 +1,25 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import type { Open } from './dialect.ts';
+
+export type { Connection, Dialect, Open, OpenOptions } from './dialect.ts';
+
+/** URL scheme to what opens it; a location without one is a path of SQLite. */
+const dialects: Readonly<Record<string, () => Promise<Open>>> = {
+  sqlite: async () => (await import('./sqlite.ts')).openSqlite,
+  memory: async () => (await import('./sqlite.ts')).openSqlite,
+};
+
+/** What opens `location`: a path, `memory:`, or a URL. Throws `settings-invalid` for an unknown scheme. */
+export function opener(location: string): Promise<Open> {
+  // A scheme has two letters at least: `c:` is a drive.
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(location)?.[1]?.toLowerCase() ?? 'sqlite';
+  const load = Object.hasOwn(dialects, scheme) ? dialects[scheme] : undefined;
+  if (!load) {
+    throw new AuthctlError('settings-invalid', `no database is known by the URL scheme "${scheme}:"`, {
+      hint: `use a path, ${Object.keys(dialects)
+        .map((name) => `${name}:`)
+        .join(', ')}`,
+    });
+  }
+  return load();
+}

@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import { migrations } from '../../migrations/index.ts';
+import { AuthctlError } from '../domain/errors.ts';
+import type { Connection } from './dialects/index.ts';
+import type { Schema } from './schema.ts';
+
+/** Names and times of the applied migrations, oldest first; `undefined` where no ledger has been made yet. */
+export async function readLedger(db: Kysely<Schema>): Promise<Map<string, string> | undefined> {
+  try {
+    const rows = await db.selectFrom('schema_migrations').selectAll().orderBy('name').execute();
+    return new Map(rows.map((row) => [row.name, row.applied_at]));
+  } catch (error) {
+    // Asking the catalogue first would cost every command a second query.
+    if (error instanceof Error && /no such table|does not exist|doesn't exist/.test(error.message))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Throws `database-newer` when the ledger holds migrations that this program does not know. */
+export function refuseNewer(applied: ReadonlyMap<string, string> | undefined): void {
+  const known = new Set(migrations.map((migration) => migration.name));
+  const unknown = [...(applied?.keys() ?? [])].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new AuthctlError(
+    'database-newer',
+    `the database is newer than this program (it has ${unknown.join(', ')})`,
+    {
+      hint: 'use the newer authctl that migrated it',
+    },
+  );
+}
+
+/** Throws `database-unmigrated` or `database-newer` unless the schema is this program's; one query. */
+export async function requireCurrentSchema(connection: Connection): Promise<void> {
+  const applied = await readLedger(connection.db);
+  refuseNewer(applied);
+  const missing = migrations.filter((migration) => !applied?.has(migration.name)).length;
+  if (missing === 0) return;
+  const what = missing === migrations.length ? 'has no tables of authctl yet' : `lacks ${missing} migrations`;
+  throw new AuthctlError('database-unmigrated', `the database ${what}`, { hint: 'authctl migrate up' });
+}

@@ -1,0 +1,117 @@
+import { type Kysely, sql } from 'kysely';
+import { Umzug } from 'umzug';
+import { type Migration, migrations } from '../../migrations/index.ts';
+import type { Connection } from './dialects/index.ts';
+import { readLedger, refuseNewer } from './ledger.ts';
+import type { Schema } from './schema.ts';
+
+/** A migration and when it was applied, `null` when it was not. */
+export interface MigrationState {
+  name: string;
+  appliedAt: string | null;
+}
+
+/**
+ * Moves the schema up and down. Umzug decides over the order; each step is one transaction with its row of
+ * the ledger, and looks at the ledger again once it holds the write lock, so that parallel runs apply each
+ * migration once.
+ */
+export class Migrator {
+  readonly #connection: Connection;
+  readonly #steps: readonly Migration[];
+  readonly #now: () => Date;
+
+  constructor(connection: Connection, now: () => Date, steps: readonly Migration[] = migrations) {
+    this.#connection = connection;
+    this.#steps = steps;
+    this.#now = now;
+  }
+
+  /** All migrations in order. Throws `database-newer`. */
+  async status(): Promise<MigrationState[]> {
+    const applied = await this.#applied();
+    return this.#steps.map(({ name }) => ({ name, appliedAt: applied?.get(name) ?? null }));
+  }
+
+  /** Applies migrations until `count` are applied; gives the names of those that this call applied. */
+  async up(count = this.#steps.length): Promise<string[]> {
+    await this.#applied();
+    await this.#makeLedger();
+    return this.#run('up', this.#steps.slice(0, count));
+  }
+
+  /** Reverts migrations until `count` are left applied; gives the names of those that this call reverted. */
+  async down(count: number): Promise<string[]> {
+    const applied = await this.#applied();
+    return this.#run('down', applied ? this.#steps.slice(count).reverse() : []);
+  }
+
+  async #run(direction: 'up' | 'down', steps: readonly Migration[]): Promise<string[]> {
+    const done: string[] = [];
+    // Another run may be at the same steps: whether one is still to be done is found out under its lock.
+    const options = { migrations: steps.map((step) => step.name), rerun: 'ALLOW' as const };
+    if (steps.length > 0) await this.#umzug(done)[direction](options);
+    return done;
+  }
+
+  async #applied(): Promise<Map<string, string> | undefined> {
+    const applied = await readLedger(this.#connection.db);
+    refuseNewer(applied);
+    return applied;
+  }
+
+  async #makeLedger(): Promise<void> {
+    const { table } = this.#connection.dialect.spelling;
+    await sql
+      .raw(
+        `create table if not exists schema_migrations (
+          name varchar(100) not null primary key,
+          applied_at varchar(24) not null
+        )${table}`,
+      )
+      .execute(this.#connection.db);
+  }
+
+  #umzug(done: string[]): Umzug<object> {
+    const { db } = this.#connection;
+    return new Umzug({
+      migrations: this.#steps.map((step) => ({
+        name: step.name,
+        up: async () => this.#step(step, 'up', done),
+        down: async () => this.#step(step, 'down', done),
+      })),
+      context: {},
+      logger: undefined,
+      storage: {
+        executed: async () => [...((await readLedger(db))?.keys() ?? [])],
+        // Both are written in the step's own transaction.
+        logMigration: async () => {},
+        unlogMigration: async () => {},
+      },
+    });
+  }
+
+  async #step(step: Migration, direction: 'up' | 'down', done: string[]): Promise<void> {
+    const { db, dialect } = this.#connection;
+    const applied = await db.transaction().execute(async (tx) => {
+      const ledger = await readLedger(tx);
+      refuseNewer(ledger);
+      if ((ledger?.has(step.name) ?? false) === (direction === 'up')) return false;
+      for (const statement of step[direction](dialect.spelling)) await sql.raw(statement).execute(tx);
+      await this.#record(tx, step.name, direction);
+      return true;
+    });
+    if (applied) done.push(step.name);
+  }
+
+  async #record(tx: Kysely<Schema>, name: string, direction: 'up' | 'down'): Promise<void> {
+    if (direction === 'down') {
+      await tx.deleteFrom('schema_migrations').where('name', '=', name).execute();
+      return;
+    }
+    await tx
+      .insertInto('schema_migrations')
+      .values({ name, applied_at: this.#now().toISOString() })
+      .execute();
+  }
+}

@@ -1,0 +1,90 @@
+/** Rows as the database has them: times as ISO 8601 UTC text with milliseconds, truth values as 0 and 1. */
+export interface UserRow {
+  id: string;
+  username: string;
+  username_key: string;
+  email: string | null;
+  email_key: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  password_hash: string | null;
+  password_changed_at: string | null;
+  must_change_password: number;
+  disabled_at: string | null;
+  locked_at: string | null;
+  locked_until: string | null;
+  lock_reason: string | null;
+  failed_attempts: number;
+  consecutive_failures: number;
+  expires_at: string | null;
+  last_login_at: string | null;
+  created_at: string;
+  created_by: string;
+  updated_at: string;
+  updated_by: string;
+  deleted_at: string | null;
+  deleted_by: string | null;
+  version: number;
+}
+
+export interface AuditEventRow {
+  seq: number;
+  request_id: string;
+  part: number;
+  at: string;
+  actor: string;
+  os_user: string;
+  host: string;
+  action: string;
+  outcome: string;
+  target: string | null;
+  payload: string;
+  hash: string;
+}
+
+export interface AuditHeadRow {
+  id: number;
+  seq: number;
+  hash: string;
+}
+
+export interface SettingRow {
+  name: string;
+  value: string;
+}
+
+export interface LoginAttemptRow {
+  id: string;
+  user_id: string;
+  started_at: string;
+}
+
+export interface ImportRow {
+  id: string;
+  source: string;
+  options: string;
+  started_at: string;
+  updated_at: string;
+  finished_at: string | null;
+  row_count: number;
+  byte_offset: number;
+  sha256: string;
+  rejects_length: number;
+  report: string;
+}
+
+/** The ledger: which migrations have been applied. */
+export interface LedgerRow {
+  name: string;
+  applied_at: string;
+}
+
+export interface Schema {
+  users: UserRow;
+  audit_events: AuditEventRow;
+  audit_head: AuditHeadRow;
+  settings: SettingRow;
+  login_attempts: LoginAttemptRow;
+  imports: ImportRow;
+  schema_migrations: LedgerRow;
+}

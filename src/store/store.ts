@@ -1,0 +1,102 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Kysely } from 'kysely';
+import type { AuditEntry, Caller } from '../domain/audit-event.ts';
+import { AuditAppender, AuditRepository } from './audit.ts';
+import type { Connection } from './dialects/index.ts';
+import { ImportRepository } from './imports.ts';
+import { LoginAttemptRepository } from './login-attempts.ts';
+import type { Schema } from './schema.ts';
+import { SettingsRepository } from './settings.ts';
+import { UserRepository } from './users.ts';
+
+/** The tables, inside or outside of a transaction. */
+export interface Repositories {
+  readonly users: UserRepository;
+  readonly settings: SettingsRepository;
+  readonly attempts: LoginAttemptRepository;
+  readonly imports: ImportRepository;
+  readonly events: AuditRepository;
+}
+
+/** What a transaction reaches. */
+export interface Transaction extends Repositories {
+  /** Appends an event that commits with the transaction, or not at all. */
+  audit(entry: AuditEntry): void;
+}
+
+const inTransaction = new AsyncLocalStorage<true>();
+
+/** One open database: its tables, and transactions over them. */
+export class Store {
+  readonly #connection: Connection;
+  readonly #repositories: Repositories;
+  readonly #caller: Caller;
+  readonly #now: () => Date;
+  #parts = 0;
+
+  constructor(connection: Connection, caller: Caller, now: () => Date) {
+    this.#connection = connection;
+    this.#caller = caller;
+    this.#now = now;
+    this.#repositories = repositories(connection.db, connection);
+  }
+
+  get users(): UserRepository {
+    return this.#outside().users;
+  }
+  get settings(): SettingsRepository {
+    return this.#outside().settings;
+  }
+  get imports(): ImportRepository {
+    return this.#outside().imports;
+  }
+  get events(): AuditRepository {
+    return this.#outside().events;
+  }
+
+  // With SQLite's one connection, a query beside the transaction would wait for its end for ever.
+  #outside(): Repositories {
+    if (inTransaction.getStore()) throw new Error('inside a transaction only its own tables can be reached');
+    return this.#repositories;
+  }
+
+  /**
+   * Runs `work` in one writing transaction: all of it commits with its audit events, or nothing does. It holds
+   * the head of the audit chain from its start, so writers follow one another. Nothing but work on the database
+   * may be awaited inside.
+   */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#outside();
+    this.#parts += 1;
+    const part = this.#parts;
+    return this.#connection.db.transaction().execute((db) =>
+      inTransaction.run(true, async () => {
+        const tables = repositories(db, this.#connection);
+        const appender = new AuditAppender(
+          db,
+          this.#connection,
+          this.#caller,
+          part,
+          await tables.events.head(),
+        );
+        const result = await work({ ...tables, audit: (entry) => appender.append(entry, this.#now()) });
+        await appender.flush();
+        return result;
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}
+
+function repositories(db: Kysely<Schema>, connection: Connection): Repositories {
+  return {
+    users: new UserRepository(db, connection),
+    settings: new SettingsRepository(db),
+    attempts: new LoginAttemptRepository(db),
+    imports: new ImportRepository(db),
+    events: new AuditRepository(db),
+  };
+}

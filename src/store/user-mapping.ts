@@ -1,0 +1,83 @@
+import type { Lockout } from '../domain/lockout.ts';
+import type { User } from '../domain/user.ts';
+import { identityKey } from '../domain/username.ts';
+import type { UserRow } from './schema.ts';
+
+const time = (text: string | null): Date | null => (text === null ? null : new Date(text));
+const text = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** A user of a row. */
+export function toUser(row: UserRow): User {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    passwordHash: row.password_hash,
+    passwordChangedAt: time(row.password_changed_at),
+    mustChangePassword: row.must_change_password !== 0,
+    disabledAt: time(row.disabled_at),
+    lockedAt: time(row.locked_at),
+    lockout: toLockout(row),
+    expiresAt: time(row.expires_at),
+    lastLoginAt: time(row.last_login_at),
+    createdAt: new Date(row.created_at),
+    createdBy: row.created_by,
+    updatedAt: new Date(row.updated_at),
+    updatedBy: row.updated_by,
+    deletedAt: time(row.deleted_at),
+    deletedBy: row.deleted_by,
+    version: Number(row.version),
+  };
+}
+
+function toLockout(row: UserRow): Lockout {
+  return {
+    lock:
+      row.locked_at === null
+        ? undefined
+        : { until: time(row.locked_until) ?? 'unlocked', reason: row.lock_reason },
+    failures: Number(row.failed_attempts),
+    consecutiveFailures: Number(row.consecutive_failures),
+  };
+}
+
+/** The row of a user. */
+export function toRow(user: User): UserRow {
+  return {
+    id: user.id,
+    username: user.username,
+    username_key: identityKey(user.username),
+    email: user.email,
+    email_key: user.email === null ? null : identityKey(user.email),
+    first_name: user.firstName,
+    last_name: user.lastName,
+    password_hash: user.passwordHash,
+    password_changed_at: text(user.passwordChangedAt),
+    must_change_password: user.mustChangePassword ? 1 : 0,
+    disabled_at: text(user.disabledAt),
+    ...lockoutColumns(user.lockout, user.lockedAt),
+    expires_at: text(user.expiresAt),
+    last_login_at: text(user.lastLoginAt),
+    created_at: user.createdAt.toISOString(),
+    created_by: user.createdBy,
+    updated_at: user.updatedAt.toISOString(),
+    updated_by: user.updatedBy,
+    deleted_at: text(user.deletedAt),
+    deleted_by: user.deletedBy,
+    version: user.version,
+  };
+}
+
+/** The columns that hold a lockout; `lockedAt` is when its lock was set. */
+export function lockoutColumns(lockout: Lockout, lockedAt: Date | null) {
+  const { lock } = lockout;
+  return {
+    locked_at: lock ? text(lockedAt) : null,
+    locked_until: lock && lock.until !== 'unlocked' ? text(lock.until) : null,
+    lock_reason: lock?.reason ?? null,
+    failed_attempts: lockout.failures,
+    consecutive_failures: lockout.consecutiveFailures,
+  };
+}

@@ -1,0 +1,56 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import type { UserStatus } from '../domain/user.ts';
+import { identityKey } from '../domain/username.ts';
+import type { Schema } from './schema.ts';
+
+/** Fields by which users can be listed; each has an index. */
+export const userSortFields = ['username', 'email', 'createdAt', 'lastLoginAt'] as const;
+export type UserSortField = (typeof userSortFields)[number];
+
+/** Which users, in which order. */
+export interface UserFilter {
+  status?: UserStatus;
+  /** Part of a username, e-mail address, first or last name, without regard to case. Scans. */
+  search?: string;
+}
+
+export const sortColumns = {
+  username: 'username_key',
+  email: 'email_key',
+  createdAt: 'created_at',
+  lastLoginAt: 'last_login_at',
+} as const;
+
+/** The conditions of a filter at `now`; without a status, deleted users are left out. */
+export function userConditions(filter: UserFilter, now: Date) {
+  return (where: ExpressionBuilder<Schema, 'users'>): Expression<SqlBool> => {
+    const conditions = [statusCondition(where, filter.status, now.toISOString())];
+    if (filter.search !== undefined) conditions.push(searchCondition(where, filter.search));
+    return where.and(conditions);
+  };
+}
+
+function statusCondition(
+  where: ExpressionBuilder<Schema, 'users'>,
+  status: UserStatus | undefined,
+  now: string,
+): Expression<SqlBool> {
+  if (status === 'deleted') return where('deleted_at', 'is not', null);
+  const present = where('deleted_at', 'is', null);
+  if (status === undefined) return present;
+  if (status === 'disabled') return where.and([present, where('disabled_at', 'is not', null)]);
+  const enabled = where.and([present, where('disabled_at', 'is', null)]);
+  const unexpired = where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]);
+  if (status === 'expired') return where.and([enabled, where('expires_at', '<=', now)]);
+  const locked = where.and([
+    where('locked_at', 'is not', null),
+    where.or([where('locked_until', 'is', null), where('locked_until', '>', now)]),
+  ]);
+  return where.and([enabled, unexpired, status === 'locked' ? locked : where.not(locked)]);
+}
+
+function searchCondition(where: ExpressionBuilder<Schema, 'users'>, search: string): Expression<SqlBool> {
+  const pattern = `%${identityKey(search).replaceAll(/[!%_]/g, (character) => `!${character}`)}%`;
+  const holds = (column: string) => sql<SqlBool>`lower(${sql.ref(column)}) like ${pattern} escape '!'`;
+  return where.or(['username_key', 'email_key', 'first_name', 'last_name'].map(holds));
+}
