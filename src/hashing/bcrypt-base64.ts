@@ -1,0 +1,26 @@
+// bcrypt has an alphabet of its own and packs bits from the top, as standard base64 does:
+// https://github.com/openbsd/src/blob/master/lib/libc/crypt/bcrypt.c
+const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const standardAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** `true` when every character of `text` is of bcrypt's base64 alphabet. */
+export function isBcrypt64(text: string): boolean {
+  return /^[./A-Za-z0-9]*$/.test(text);
+}
+
+/** Bytes of an unpadded bcrypt base64 text; bits that fill no byte are dropped. */
+export function decodeBcrypt64(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(translate(text, bcryptAlphabet, standardAlphabet), 'base64'));
+}
+
+/** Unpadded bcrypt base64 of `bytes`. */
+export function encodeBcrypt64(bytes: Uint8Array): string {
+  const standard = Buffer.from(bytes).toString('base64').replaceAll('=', '');
+  return translate(standard, standardAlphabet, bcryptAlphabet);
+}
+
+function translate(text: string, from: string, to: string): string {
+  let result = '';
+  for (const character of text) result += to[from.indexOf(character)] ?? '';
+  return result;
+}

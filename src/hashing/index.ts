@@ -1,0 +1,59 @@
+import { timingSafeEqual } from 'node:crypto';
+import { argon2Schemes } from './argon2.ts';
+import { bcryptScheme, bcryptSha256Scheme } from './bcrypt.ts';
+import type { HashScheme, ParsedHash } from './scheme.ts';
+
+export type { HashProblem, HashScheme, ParsedHash, Strength } from './scheme.ts';
+
+/** What new passwords are hashed with; no other scheme is needed to look at a current database. */
+const current: readonly HashScheme[] = [bcryptScheme, bcryptSha256Scheme, ...argon2Schemes];
+
+let all: Promise<readonly HashScheme[]> | undefined;
+
+/** Every scheme that is understood, in the order in which they are tried. */
+export function allSchemes(): Promise<readonly HashScheme[]> {
+  all ??= loadSchemes();
+  return all;
+}
+
+// Looking at a current database needs none of these.
+async function loadSchemes(): Promise<readonly HashScheme[]> {
+  const [{ cryptSchemes }, { digestSchemes }, { kdfSchemes }] = await Promise.all([
+    import('./crypt-all.ts'),
+    import('./digest-all.ts'),
+    import('./kdf-all.ts'),
+  ]);
+  return [...current, ...cryptSchemes, ...digestSchemes, ...kdfSchemes];
+}
+
+/** A hash and the scheme that took it apart. */
+export interface IdentifiedHash {
+  scheme: HashScheme;
+  hash: ParsedHash;
+}
+
+/** The scheme of a stored hash; `undefined` for a text that no scheme owns. */
+export async function identify(text: string): Promise<IdentifiedHash | undefined> {
+  return identifyAmong(current, text) ?? identifyAmong(await allSchemes(), text);
+}
+
+function identifyAmong(schemes: readonly HashScheme[], text: string): IdentifiedHash | undefined {
+  for (const scheme of schemes) {
+    const hash = scheme.parse(text);
+    if (hash) return { scheme, hash };
+  }
+  return undefined;
+}
+
+/**
+ * Whether `password` is the one of `hash`: as given, then in NFC where that differs, since systems of before
+ * normalised or did not.
+ */
+export async function matches(hash: ParsedHash, password: string): Promise<boolean> {
+  if (hash.problem) return false;
+  for (const spelling of new Set([password, password.normalize('NFC')])) {
+    const digest = await hash.compute(spelling);
+    if (digest.length === hash.digest.length && timingSafeEqual(digest, hash.digest)) return true;
+  }
+  return false;
+}
