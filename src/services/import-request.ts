@@ -1,0 +1,63 @@
+import type { ImportField } from './import-fields.ts';
+import type { ImportReport } from './import-report.ts';
+
+export const conflictRules = ['reject', 'skip', 'update'] as const;
+export type ConflictRule = (typeof conflictRules)[number];
+
+export const weakPasswordRules = ['flag', 'reject', 'accept'] as const;
+export type WeakPasswordRule = (typeof weakPasswordRules)[number];
+
+/** What decides over the rows of an import; a resumed one must be the same in all of it. */
+export interface ImportRules {
+  format?: string | undefined;
+  map: ReadonlyMap<ImportField, string>;
+  /** What happens to a user who exists already. */
+  onConflict: ConflictRule;
+  /** With `update`, passwords are replaced too. */
+  updatePasswords: boolean;
+  /** What happens to passwords that the policy refuses: changed at next login, left behind, taken as they are. */
+  weakPasswords: WeakPasswordRule;
+  allowNoPassword: boolean;
+  /** Passwords that look like hashes are passwords. */
+  plaintext: boolean;
+}
+
+/** An import to be run. */
+export interface ImportRequest extends ImportRules {
+  /** A path, or `-` for standard input. */
+  source: string;
+  stdin(): AsyncIterable<Uint8Array>;
+  rejects?: string | undefined;
+  /** Nothing is written; the report says what would happen. */
+  dryRun: boolean;
+  resume: boolean;
+  /** Most rows in one transaction. */
+  batch: number;
+  signal: AbortSignal;
+  onProgress?(progress: ImportProgress): void;
+  note(text: string): Promise<void>;
+  warn(text: string): Promise<void>;
+}
+
+/** How far an import has come. */
+export interface ImportProgress {
+  report: ImportReport;
+  /** Bytes of the dump that are done. */
+  bytes: number;
+  /** Bytes in all, `undefined` where that cannot be known. */
+  totalBytes: number | undefined;
+}
+
+/** The rules as they are stored, so that a resumed import can be held against them. */
+export function rulesText(rules: ImportRules): string {
+  const { format, map, onConflict, updatePasswords, weakPasswords, allowNoPassword, plaintext } = rules;
+  return JSON.stringify({
+    format: format ?? null,
+    map: Object.fromEntries([...map].sort(([one], [other]) => one.localeCompare(other))),
+    onConflict,
+    updatePasswords,
+    weakPasswords,
+    allowNoPassword,
+    plaintext,
+  });
+}

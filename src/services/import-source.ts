@@ -1,0 +1,117 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AuthctlError } from '../domain/errors.ts';
+import { quote } from '../domain/text.ts';
+import type { DumpSource } from '../dumps/format.ts';
+
+const chunkBytes = 256 * 1024;
+const headBytes = 64 * 1024;
+
+/** An input that is read once: looked at, then taken from its beginning, with a running SHA-256. */
+export class ImportSource implements DumpSource {
+  readonly path: string | undefined;
+  /** Bytes in all, `undefined` where that cannot be known. */
+  readonly size: number | undefined;
+  /** Whether others than its owner may read the file. */
+  readonly exposed: boolean;
+  readonly prefix = new PrefixHash();
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #looked: Uint8Array[] = [];
+
+  /** @param name a path, or `-` for `stdin`. Throws `file-unusable`. */
+  constructor(name: string, stdin: () => AsyncIterable<Uint8Array>) {
+    this.path = name === '-' ? undefined : resolve(name);
+    const stats = this.path === undefined ? undefined : fileStats(this.path);
+    this.size = stats?.isFile() ? stats.size : undefined;
+    this.exposed = stats?.isFile() === true && (stats.mode & 0o077) !== 0;
+    const stream =
+      this.path === undefined ? stdin() : createReadStream(this.path, { highWaterMark: chunkBytes });
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** What an import is known by: the absolute path, or `-`. */
+  get name(): string {
+    return this.path ?? '-';
+  }
+
+  /** The first bytes, without taking them away. */
+  async head(): Promise<{ head: Uint8Array; whole: boolean }> {
+    let whole = false;
+    let length = 0;
+    while (length < headBytes && !whole) {
+      const next = await this.#next();
+      if (next) this.#looked.push(next);
+      length += next?.length ?? 0;
+      whole = next === undefined;
+    }
+    const all = Buffer.concat(this.#looked);
+    return { head: all.subarray(0, headBytes), whole: whole && all.length <= headBytes };
+  }
+
+  async *open(): AsyncGenerator<Uint8Array> {
+    for (const chunk of this.#looked.splice(0)) yield this.#counted(chunk);
+    for (let next = await this.#next(); next; next = await this.#next()) yield this.#counted(next);
+  }
+
+  #counted(chunk: Uint8Array): Uint8Array {
+    this.prefix.add(chunk);
+    return chunk;
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    try {
+      const { value, done } = await this.#chunks.next();
+      return done ? undefined : value;
+    } catch (error) {
+      throw unreadable(this.name, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+}
+
+function fileStats(path: string) {
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory())
+      throw new AuthctlError('file-unusable', `${quote(path)} is a folder, not a dump`);
+    return stats;
+  } catch (error) {
+    throw error instanceof AuthctlError ? error : unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): AuthctlError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const why = code === 'ENOENT' ? 'there is no such file' : code;
+  return new AuthctlError('file-unusable', `the dump ${quote(path)} cannot be read: ${why}`, {
+    cause: error,
+  });
+}
+
+/** SHA-256 of the first bytes of a stream, for lengths that only grow and are asked for behind its reading. */
+export class PrefixHash {
+  readonly #hash: Hash = createHash('sha256');
+  readonly #pending: Uint8Array[] = [];
+  #hashed = 0;
+
+  add(chunk: Uint8Array): void {
+    this.#pending.push(chunk);
+  }
+
+  /** The digest of the first `length` bytes, in hex. */
+  upTo(length: number): string {
+    while (this.#hashed < length) {
+      const chunk = this.#pending.shift();
+      if (!chunk) break;
+      const part = chunk.subarray(0, length - this.#hashed);
+      this.#hash.update(part);
+      this.#hashed += part.length;
+      if (part.length < chunk.length) this.#pending.unshift(chunk.subarray(part.length));
+    }
+    return this.#hash.copy().digest('hex');
+  }
+}

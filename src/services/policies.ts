@@ -1,0 +1,74 @@
+import {
+  defaultPolicy,
+  type Policy,
+  type PolicyKey,
+  policyKeys,
+  policyRules,
+  readPolicyChanges,
+  writePolicyValue,
+} from '../domain/policy.ts';
+import type { Repositories } from '../store/index.ts';
+import type { ServiceContext } from './context.ts';
+
+const settingName = 'policy';
+
+/** One rule as it stands. */
+export interface PolicyEntry {
+  key: PolicyKey;
+  value: Policy[PolicyKey];
+  /** As a person writes it in `policy set`. */
+  text: string;
+  default: Policy[PolicyKey];
+  meaning: string;
+}
+
+/** The policy that all users of the database share. */
+export class PolicyService {
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+  }
+
+  get(): Promise<Policy> {
+    return readPolicy(this.#context.store);
+  }
+
+  async show(): Promise<PolicyEntry[]> {
+    return entries(await this.get());
+  }
+
+  /** Changes rules by `KEY=VALUE`; all or none. Throws `invalid-policy`. */
+  async set(pairs: readonly string[]): Promise<PolicyEntry[]> {
+    return this.#context.store.transaction(async (tx) => {
+      const before = await readPolicy(tx);
+      const changes = readPolicyChanges(pairs, before);
+      const after = { ...before, ...changes };
+      const changed = policyKeys.filter((key) => before[key] !== after[key]);
+      if (changed.length > 0) {
+        const overrides = policyKeys.filter((key) => after[key] !== defaultPolicy[key]);
+        await tx.settings.set(settingName, Object.fromEntries(overrides.map((key) => [key, after[key]])));
+        tx.audit({
+          action: 'policy.set',
+          detail: Object.fromEntries(changed.map((key) => [key, after[key]])),
+        });
+      }
+      return entries(after);
+    });
+  }
+}
+
+async function readPolicy({ settings }: Pick<Repositories, 'settings'>): Promise<Policy> {
+  const stored = await settings.get(settingName);
+  return { ...defaultPolicy, ...(stored as Partial<Policy> | undefined) };
+}
+
+function entries(policy: Policy): PolicyEntry[] {
+  return policyKeys.map((key) => ({
+    key,
+    value: policy[key],
+    text: writePolicyValue(key, policy[key]),
+    default: defaultPolicy[key],
+    meaning: policyRules[key].meaning,
+  }));
+}

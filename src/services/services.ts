@@ -1,0 +1,23 @@
+import type { AuthctlError } from '../domain/errors.ts';
+import type { AuditService } from './audit-trail.ts';
+import type { ImportService } from './imports.ts';
+import type { LoginService } from './logins.ts';
+import type { MigrationService } from './migrations.ts';
+import type { PolicyService } from './policies.ts';
+import type { UserStateService } from './user-states.ts';
+import type { UserService } from './users.ts';
+
+/** What commands call; each service, and the database below it, is loaded when it is first asked for. */
+export interface Services {
+  users(): Promise<UserService>;
+  userStates(): Promise<UserStateService>;
+  logins(): Promise<LoginService>;
+  policies(): Promise<PolicyService>;
+  audit(): Promise<AuditService>;
+  imports(): Promise<ImportService>;
+  /** Works on any schema; `create` makes a database that is not there. */
+  migrations(options: { create: boolean }): Promise<MigrationService>;
+  /** What an error of the database means to the caller; `undefined` when it is a bug. */
+  explain(error: unknown): AuthctlError | undefined;
+  close(): Promise<void>;
+}

@@ -1,0 +1,222 @@
+import { AuthctlError } from '../domain/errors.ts';
+import { openLockout } from '../domain/lockout.ts';
+import type { Policy } from '../domain/policy.ts';
+import { quote } from '../domain/text.ts';
+import type { User, UserRecord, UserStatus } from '../domain/user.ts';
+import { parseEmail, parsePersonalText, parseUsername } from '../domain/username.ts';
+import type { UserFilter, UserSortField } from '../store/user-queries.ts';
+import { newId, type ServiceContext } from './context.ts';
+import { findUser, requireFreeIdentity } from './identity.ts';
+import { generatePassword, hashNewPassword } from './passwords.ts';
+import { PolicyService } from './policies.ts';
+import { toRecord } from './records.ts';
+import { changeUser } from './user-change.ts';
+
+export { userSortFields } from '../store/user-queries.ts';
+
+/** Where a password comes from: the text, one made here, or none. */
+export type PasswordChoice = { kind: 'given'; password: string } | { kind: 'generate' } | { kind: 'none' };
+
+/** A user to be added. */
+export interface NewUser {
+  username: string;
+  email?: string | undefined;
+  firstName?: string | undefined;
+  lastName?: string | undefined;
+  mustChangePassword?: boolean;
+  disabled?: boolean;
+  password: PasswordChoice;
+}
+
+/** Fields of a user to be set; `null` removes the value. */
+export interface UserChanges {
+  username?: string | undefined;
+  email?: string | null | undefined;
+  firstName?: string | null | undefined;
+  lastName?: string | null | undefined;
+  mustChangePassword?: boolean | undefined;
+}
+
+/** Which users to list, and in which order. */
+export interface UserListing extends UserFilter {
+  sort: UserSortField;
+  descending: boolean;
+  /** Go on behind this user. */
+  after?: string;
+  limit?: number;
+}
+
+/** Rows in one query of a listing. */
+const pageSize = 500;
+
+/** Users and their data. */
+export class UserService {
+  readonly #context: ServiceContext;
+  readonly #policies: PolicyService;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+    this.#policies = new PolicyService(context);
+  }
+
+  /** Adds a user; `generated` is the password that was made here. */
+  async add(input: NewUser): Promise<{ user: UserRecord; generated: string | undefined }> {
+    const { store, caller, now } = this.#context;
+    const policy = await this.#policies.get();
+    const at = now();
+    const username = parseUsername(input.username, usernameRules(policy));
+    const { generated, ...password } = await this.#password(input.password, username, policy, at);
+    const user: User = {
+      id: newId(),
+      username,
+      ...personalData(input),
+      ...password,
+      mustChangePassword: input.mustChangePassword ?? false,
+      disabledAt: input.disabled ? at : null,
+      lockedAt: null,
+      lockout: openLockout,
+      expiresAt: null,
+      lastLoginAt: null,
+      createdAt: at,
+      createdBy: caller.actor,
+      updatedAt: at,
+      updatedBy: caller.actor,
+      deletedAt: null,
+      deletedBy: null,
+      version: 1,
+    };
+    await store.transaction(async (tx) => {
+      await requireFreeIdentity(tx, user);
+      await tx.users.insert(user);
+      tx.audit({ action: 'user.add', target: user.id, detail: { fields: givenFields(user) } });
+    });
+    return { user: await toRecord(user, now()), generated };
+  }
+
+  async #password(choice: PasswordChoice, username: string, policy: Policy, at: Date) {
+    if (choice.kind === 'none') return { passwordHash: null, passwordChangedAt: null, generated: undefined };
+    const password = choice.kind === 'given' ? choice.password : await generatePassword(username, policy);
+    return {
+      passwordHash: await hashNewPassword(password, username, policy),
+      passwordChangedAt: at,
+      generated: choice.kind === 'generate' ? password : undefined,
+    };
+  }
+
+  /** Throws `user-not-found`. */
+  async show(reference: string): Promise<UserRecord> {
+    return toRecord(await findUser(this.#context.store, reference), this.#context.now());
+  }
+
+  /** The users that match, in pages. */
+  async *list(listing: UserListing): AsyncGenerator<UserRecord[]> {
+    const { store, now } = this.#context;
+    const at = now();
+    let after = listing.after === undefined ? undefined : await findUser(store, listing.after);
+    let rest = listing.limit ?? Number.POSITIVE_INFINITY;
+    while (rest > 0) {
+      const limit = Math.min(pageSize, rest);
+      const { sort, descending } = listing;
+      const users = await store.users.page(listing, { sort, descending, after, limit }, at);
+      if (users.length > 0) yield await Promise.all(users.map((user) => toRecord(user, at)));
+      if (users.length < limit) return;
+      after = users.at(-1);
+      rest -= users.length;
+    }
+  }
+
+  count(filter: UserFilter): Promise<number> {
+    return this.#context.store.users.count(filter, this.#context.now());
+  }
+
+  /** Sets fields of a user. Throws `user-not-found`, `user-exists`, `email-exists` and what parsing does. */
+  async set(reference: string, changes: UserChanges): Promise<UserRecord> {
+    const policy = await this.#policies.get();
+    return changeUser(this.#context, reference, 'user.set', (user) => ({
+      ...(changes.username !== undefined && {
+        username: parseUsername(changes.username, usernameRules(policy)),
+      }),
+      ...personalData({
+        email: user.email,
+        firstName: user.firstName,
+        lastName: user.lastName,
+        ...definedOnly(changes),
+      }),
+      ...(changes.mustChangePassword !== undefined && { mustChangePassword: changes.mustChangePassword }),
+    }));
+  }
+
+  /** Gives a user a new password; a lock stays as it is. */
+  async setPassword(
+    reference: string,
+    choice: PasswordChoice,
+    mustChangePassword: boolean,
+  ): Promise<{ user: UserRecord; generated: string | undefined }> {
+    const { store, now } = this.#context;
+    const policy = await this.#policies.get();
+    const found = await findUser(store, reference);
+    const { generated, ...password } = await this.#password(choice, found.username, policy, now());
+    const user = await changeUser(this.#context, found.id, 'user.passwd', (current) => {
+      // Logins under way tell by this time that the password is another one, so it must differ.
+      const earliest = (current.passwordChangedAt?.getTime() ?? 0) + 1;
+      const passwordChangedAt = new Date(Math.max(earliest, now().getTime()));
+      if (current.username !== found.username) throw renamedMeanwhile(found.username);
+      return { ...password, mustChangePassword, passwordChangedAt };
+    });
+    return { user, generated };
+  }
+}
+
+/** The policy's rules for new usernames. */
+export function usernameRules(policy: Policy) {
+  return {
+    minLength: policy.usernameMinLength,
+    maxLength: policy.usernameMaxLength,
+    characters: policy.usernameCharacters,
+  };
+}
+
+interface PersonalData {
+  email?: string | null | undefined;
+  firstName?: string | null | undefined;
+  lastName?: string | null | undefined;
+}
+
+/** Checked personal data. Throws `invalid-email` or `invalid-name`. */
+export function personalData({ email, firstName, lastName }: PersonalData) {
+  return {
+    email: email ? parseEmail(email) : null,
+    firstName: parsePersonalText(firstName ?? '', 'first name'),
+    lastName: parsePersonalText(lastName ?? '', 'last name'),
+  };
+}
+
+function definedOnly<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as never;
+}
+
+const optionalFields = [
+  'email',
+  'firstName',
+  'lastName',
+  'passwordHash',
+  'mustChangePassword',
+  'disabledAt',
+] as const;
+const eventNames: Partial<Record<(typeof optionalFields)[number], string>> = {
+  passwordHash: 'password',
+  disabledAt: 'disabled',
+};
+
+/** Names of the fields that a new user has values in, for its audit event. */
+export function givenFields(user: User): string[] {
+  return [
+    'username',
+    ...optionalFields.filter((field) => user[field]).map((field) => eventNames[field] ?? field),
+  ];
+}
+
+const renamedMeanwhile = (username: string) =>
+  new AuthctlError('changed-meanwhile', `user ${quote(username)} was renamed by someone else meanwhile`);
+
+export type { UserStatus };
