@@ -1,0 +1,74 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { AuthctlError } from './domain/errors.ts';
+import type { ServiceContext } from './services/context.ts';
+import type { Services } from './services/services.ts';
+import type { Settings } from './settings.ts';
+import type { Connection } from './store/dialects/index.ts';
+
+/** What the composition needs beside the settings. */
+export interface AppOptions {
+  osUser: string;
+  /** Cores to hash on. */
+  cores: number;
+  now(): Date;
+}
+
+/** How long a busy database is waited for, in milliseconds. */
+const busyTimeoutMs = 10_000;
+// This file is one folder below the root both as source and as built program.
+const workerFile = join(import.meta.dirname, '..', 'dist', 'hash-worker.cjs');
+
+/** Composes database and services from settings; everything is made when it is first asked for. */
+export function composeApp(settings: Settings, options: AppOptions): Services {
+  let connection: Connection | undefined;
+  let context: Promise<ServiceContext> | undefined;
+
+  const open = async (create: boolean): Promise<Connection> => {
+    const { openConnection } = await import('./store/index.ts');
+    const location = settings.database.value;
+    if (create && settings.database.source === 'default') await makeDefaultFolder(location);
+    connection ??= await openConnection(location, { create, timeoutMs: busyTimeoutMs });
+    return connection;
+  };
+  const openContext = async (): Promise<ServiceContext> => {
+    const [{ openStore }, { newId }] = await Promise.all([
+      import('./store/index.ts'),
+      import('./services/context.ts'),
+    ]);
+    const caller = {
+      actor: settings.actor.value,
+      osUser: options.osUser,
+      host: hostname(),
+      requestId: newId(),
+    };
+    return { store: await openStore(await open(false), caller, options.now), caller, now: options.now };
+  };
+  const services = () => {
+    context ??= openContext();
+    return context;
+  };
+
+  return {
+    users: async () => new (await import('./services/users.ts')).UserService(await services()),
+    userStates: async () =>
+      new (await import('./services/user-states.ts')).UserStateService(await services()),
+    logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
+    policies: async () => new (await import('./services/policies.ts')).PolicyService(await services()),
+    audit: async () => new (await import('./services/audit-trail.ts')).AuditService(await services()),
+    imports: async () =>
+      new (await import('./services/imports.ts')).ImportService(await services(), {
+        workerFile,
+        cores: options.cores,
+      }),
+    migrations: async ({ create }) =>
+      new (await import('./services/migrations.ts')).MigrationService(await open(create), options.now),
+    explain: (error): AuthctlError | undefined => connection?.dialect.explain(error),
+    close: async () => connection?.close(),
+  };
+}
+
+async function makeDefaultFolder(location: string): Promise<void> {
+  const [{ mkdir }, { dirname }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+  await mkdir(dirname(location), { recursive: true, mode: 0o700 });
+}

@@ -1,0 +1,83 @@
+import type { AnyCommand } from '../command.ts';
+
+/** A command as the list of commands shows it; its file is loaded when it is invoked. */
+export interface CommandEntry {
+  /** Noun and verb. */
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<AnyCommand>;
+}
+
+const entry = (name: string, summary: string, load: () => Promise<AnyCommand>): CommandEntry => ({
+  name,
+  summary,
+  load,
+});
+
+/** What each noun is about. */
+export const nouns: Readonly<Record<string, string>> = {
+  user: 'users: add, look at, change, lock, log in, import',
+  audit: 'the log of every change and every login',
+  policy: 'rules for passwords, names and lockout',
+  migrate: 'the schema of the database',
+  config: 'settings of this program',
+};
+
+/** Every command, in the order in which help shows them. */
+export const commands: readonly CommandEntry[] = [
+  entry('user add', 'add a user', async () => (await import('./user/add.ts')).userAdd),
+  entry('user show', 'show a user', async () => (await import('./user/show.ts')).userShow),
+  entry('user list', 'list users', async () => (await import('./user/list.ts')).userList),
+  entry('user set', 'change a user', async () => (await import('./user/set.ts')).userSet),
+  entry(
+    'user passwd',
+    'give a user a new password',
+    async () => (await import('./user/passwd.ts')).userPasswd,
+  ),
+  entry(
+    'user login',
+    'check a password, counted and audited',
+    async () => (await import('./user/login.ts')).userLogin,
+  ),
+  entry(
+    'user lock',
+    'keep a user from logging in for a while',
+    async () => (await import('./user/lock.ts')).userLock,
+  ),
+  entry(
+    'user unlock',
+    'end a lock, forget failed logins',
+    async () => (await import('./user/unlock.ts')).userUnlock,
+  ),
+  entry(
+    'user disable',
+    'take a user out of use',
+    async () => (await import('./user/disable.ts')).userDisable,
+  ),
+  entry(
+    'user enable',
+    'take a user back into use',
+    async () => (await import('./user/enable.ts')).userEnable,
+  ),
+  entry('user import', 'add users from a dump', async () => (await import('./user/import.ts')).userImport),
+  entry('audit show', 'show audit events', async () => (await import('./audit/show.ts')).auditShow),
+  entry(
+    'audit verify',
+    'prove that the log is whole',
+    async () => (await import('./audit/verify.ts')).auditVerify,
+  ),
+  entry('policy show', 'show the rules', async () => (await import('./policy/show.ts')).policyShow),
+  entry('policy set', 'change rules', async () => (await import('./policy/set.ts')).policySet),
+  entry('migrate up', 'make or update the tables', async () => (await import('./migrate/up.ts')).migrateUp),
+  entry('migrate down', 'take tables back', async () => (await import('./migrate/down.ts')).migrateDown),
+  entry(
+    'migrate status',
+    'show which migrations are applied',
+    async () => (await import('./migrate/status.ts')).migrateStatus,
+  ),
+  entry(
+    'config show',
+    'show the settings and their sources',
+    async () => (await import('./config/show.ts')).configShow,
+  ),
+];

@@ -1,0 +1,39 @@
+import { AuthctlError } from '../../../domain/errors.ts';
+import { defineCommand } from '../../command.ts';
+import { count, flag } from '../../options.ts';
+import { confirm } from '../../prompts.ts';
+import { record } from '../../render/result.ts';
+import { migratedView } from '../../views/migration.ts';
+
+export const migrateDown = defineCommand({
+  name: 'migrate down',
+  description: 'Takes back the newest migration, or all above --to. What its tables hold is lost.',
+  options: {
+    to: count('--to <n>', 'until so many migrations are applied', 0),
+    yes: flag('--yes', 'do not ask'),
+  },
+  examples: ['authctl migrate down', 'authctl migrate down --to 0 --yes'],
+  async run({ services, options, terminal, note }) {
+    const migrations = await services.migrations({ create: false });
+    const applied = (await migrations.status()).filter((state) => state.appliedAt !== null).length;
+    const target = Math.min(options.to ?? Math.max(applied - 1, 0), applied);
+    const { users, events, headHash } = await migrations.lost(target);
+    const losses = [
+      ...(users > 0 ? [`${users} users`] : []),
+      ...(events > 0 ? [`${events} audit events (head ${headHash})`] : []),
+    ];
+    const what = `takes back ${applied - target} of ${applied} migrations; lost for ever: ${losses.join(', ') || 'no users, no events'}`;
+    if (!options.yes && applied > target) {
+      if (!terminal.stdinIsTTY) {
+        throw new AuthctlError('confirmation-needed', `this ${what}`, { hint: 'repeat it with --yes' });
+      }
+      await note(`This ${what}.`);
+      if (!(await confirm(terminal, 'Go on?')))
+        throw new AuthctlError('interrupted', 'not confirmed; nothing was changed');
+    }
+    const moved = await migrations.down(target);
+    const message =
+      moved.changed.length === 0 ? 'nothing to take back' : `took back ${moved.changed.join(', ')}`;
+    return record(migratedView, moved, { message });
+  },
+});

@@ -1,0 +1,37 @@
+import { parseDuration, parseTime } from '../../../domain/duration.ts';
+import { AuthctlError } from '../../../domain/errors.ts';
+import { quote } from '../../../domain/text.ts';
+import { defineCommand } from '../../command.ts';
+import { parsed, text } from '../../options.ts';
+import { record } from '../../render/result.ts';
+import { shownTime } from '../../views/times.ts';
+import { userView } from '../../views/user.ts';
+
+export const userLock = defineCommand({
+  name: 'user lock <user>',
+  description: 'Without --for or --until the lock stands until it is ended with authctl user unlock.',
+  options: {
+    for: parsed('--for <duration>', 'how long: 30m, 2h, 90d', parseDuration),
+    until: parsed('--until <time>', 'until when, in UTC if no zone is given', parseTime),
+    reason: text('--reason <text>', 'why; shown to operators only'),
+  },
+  examples: [
+    'authctl user lock alice --for 2h --reason "lost laptop"',
+    'authctl user lock alice --until 2027-01-31T18:00+02:00',
+  ],
+  async run({ services, args, options }) {
+    if (options.for !== undefined && options.until) {
+      throw new AuthctlError('usage', 'give --for or --until, not both');
+    }
+    const end =
+      options.for !== undefined
+        ? { forMs: options.for }
+        : options.until
+          ? { until: options.until }
+          : 'unlocked';
+    const states = await services.userStates();
+    const user = await states.lock(args.user, end, options.reason);
+    const until = user.lockedUntil ? `until ${shownTime(user.lockedUntil)}` : 'until unlocked';
+    return record(userView, user, { message: `user ${quote(user.username)} locked ${until}` });
+  },
+});

@@ -1,0 +1,82 @@
+import { AuthctlError } from '../domain/errors.ts';
+import { quote } from '../domain/text.ts';
+
+/** An option: how it is written, and what its raw value becomes. */
+export interface OptionSpec<T> {
+  /** As commander spells it: `--for <duration>`. */
+  readonly flags: string;
+  readonly description: string;
+  /** A second option that takes the value away: `--no-email`. */
+  readonly negated?: string;
+  /** May be given more than once. */
+  readonly repeated?: boolean;
+  /** Turns what commander found into the value. Throws `usage`. */
+  read(raw: unknown): T;
+}
+
+export type OptionValues<Options extends Record<string, OptionSpec<unknown>>> = {
+  [K in keyof Options]: Options[K] extends OptionSpec<infer T> ? T : never;
+};
+
+/** An option that is given or not. */
+export function flag(flags: string, description: string): OptionSpec<boolean> {
+  // commander knows `--no-password` as a `password` that is false when it is given.
+  const given = !flags.startsWith('--no-');
+  return { flags, description, read: (raw) => raw === given };
+}
+
+/** An option with a value as it is written. */
+export function text(flags: string, description: string): OptionSpec<string | undefined> {
+  return parsed(flags, description, (value) => value);
+}
+
+/** An option with a value that `parse` reads; what it throws says what was expected. */
+export function parsed<T>(
+  flags: string,
+  description: string,
+  parse: (text: string) => T,
+): OptionSpec<T | undefined> {
+  return { flags, description, read: (raw) => (typeof raw === 'string' ? parse(raw) : undefined) };
+}
+
+/** An option with a value, or with `--no-…` to take the value away (`null`). */
+export function clearable(
+  flags: string,
+  negated: string,
+  description: string,
+): OptionSpec<string | null | undefined> {
+  const read = (raw: unknown) => (raw === false ? null : typeof raw === 'string' ? raw : undefined);
+  return { flags, description, negated, read };
+}
+
+/** An option that is on, off with `--no-…`, or not given. */
+export function toggle(flags: string, negated: string, description: string): OptionSpec<boolean | undefined> {
+  return { flags, description, negated, read: (raw) => (typeof raw === 'boolean' ? raw : undefined) };
+}
+
+/** An option with one of a few values. */
+export function choice<const T extends string>(
+  flags: string,
+  description: string,
+  choices: readonly T[],
+): OptionSpec<T | undefined> {
+  return parsed(flags, `${description}: ${choices.join(', ')}`, (value) => {
+    const found = choices.find((one) => one === value);
+    if (found !== undefined) return found;
+    throw new AuthctlError('usage', `${longName(flags)} takes ${choices.join(', ')}, not ${quote(value)}`);
+  });
+}
+
+/** An option with a whole number from `min`. */
+export function count(flags: string, description: string, min: number): OptionSpec<number | undefined> {
+  return parsed(flags, description, (value) => {
+    const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min) return number;
+    throw new AuthctlError(
+      'usage',
+      `${longName(flags)} takes a whole number from ${min}, not ${quote(value)}`,
+    );
+  });
+}
+
+const longName = (flags: string) => /--[a-z-]+/.exec(flags)?.[0] ?? flags;

@@ -1,0 +1,111 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { escapeText } from '../../domain/text.ts';
+import type { OutputFormat } from '../../settings.ts';
+import { type Terminal, write } from '../terminal.ts';
+import { toJson } from './json.ts';
+import type { Result } from './result.ts';
+import { type Paint, recordLines, tableLines } from './table.ts';
+import type { View } from './view.ts';
+
+/** Where and how results are printed. */
+export interface Rendering {
+  terminal: Terminal;
+  output: OutputFormat;
+  paint: Paint;
+}
+
+/** Prints a result to standard output; gives the exit code. */
+export async function render(result: Result, rendering: Rendering): Promise<number> {
+  const { terminal, output } = rendering;
+  if (result.kind === 'list') return renderList(result, rendering);
+  if (output === 'table' && result.alone !== undefined) {
+    await write(terminal.stdout, `${result.alone}\n`);
+    if (result.message !== undefined) await write(terminal.stderr, `${escapeText(result.message)}\n`);
+    return result.exitCode;
+  }
+  await write(terminal.stdout, await recordText(result, rendering));
+  return result.exitCode;
+}
+
+async function recordText(
+  { view, data, message }: Extract<Result, { kind: 'record' }>,
+  { output, paint, terminal }: Rendering,
+): Promise<string> {
+  // A result pairs a view with the data that it shows.
+  const shown = data as never;
+  if (output === 'json') return `${toJson(view.json(shown), 2)}\n`;
+  if (output === 'ndjson') return `${toJson(view.json(shown))}\n`;
+  if (output === 'csv') return csvText(view, [data], true, terminal.stdoutIsTTY);
+  if (output === 'ids') return idLines(view, [data]);
+  return message === undefined ? recordLines(view, shown, paint) : `${escapeText(message)}\n`;
+}
+
+type ListResult = Extract<Result, { kind: 'list' }>;
+
+async function renderList(result: ListResult, rendering: Rendering): Promise<number> {
+  const { terminal, output } = rendering;
+  const writer = await pageWriter(result, rendering);
+  let count = 0;
+  for await (const page of result.pages) {
+    if (page.length > 0) await write(terminal.stdout, await writer.page(page, count === 0));
+    count += page.length;
+  }
+  const end = writer.end(count);
+  if (end !== '') await write(terminal.stdout, end);
+  if (count === 0 && output === 'table') await write(terminal.stderr, `${result.empty}\n`);
+  return (await result.end?.()) ?? 0;
+}
+
+interface PageWriter {
+  page(rows: unknown[], first: boolean): Promise<string> | string;
+  end(count: number): string;
+}
+
+async function pageWriter({ view }: ListResult, { output, paint, terminal }: Rendering): Promise<PageWriter> {
+  const nothing = () => '';
+  const json = (rows: unknown[]) => rows.map((row) => toJson(view.json(row as never)));
+  switch (output) {
+    case 'json':
+      return {
+        page: (rows, first) => `${first ? '[\n' : ',\n'}${json(rows).join(',\n')}`,
+        end: (count) => (count === 0 ? '[]\n' : '\n]\n'),
+      };
+    case 'ndjson':
+      return { page: (rows) => `${json(rows).join('\n')}\n`, end: nothing };
+    case 'csv':
+      return { page: (rows, first) => csvText(view, rows, first, terminal.stdoutIsTTY), end: nothing };
+    case 'ids':
+      return { page: (rows) => idLines(view, rows), end: nothing };
+    case 'table':
+      return { page: (rows, first) => tableLines(view as View<unknown>, rows, first, paint), end: nothing };
+  }
+}
+
+async function csvText(
+  view: View<never>,
+  rows: unknown[],
+  header: boolean,
+  toTerminal: boolean,
+): Promise<string> {
+  const { stringify } = await import('csv-stringify/sync');
+  const records = rows.map((row) =>
+    Object.entries(view.json(row as never)).map(([key, value]) => [key, plain(value)] as const),
+  );
+  const body = records.map((entries) => Object.fromEntries(entries));
+  const columns = records[0]?.map(([key]) => key) ?? [];
+  const text = stringify(body, { header, columns, record_delimiter: 'unix' });
+  return toTerminal ? text.split('\n').map(escapeText).join('\n') : text;
+}
+
+const plain = (value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? toJson(value) : String(value);
+};
+
+function idLines(view: View<never>, rows: unknown[]): string {
+  const { id } = view;
+  if (!id)
+    throw new AuthctlError('usage', 'this command has no ids to print', { hint: 'use another --output' });
+  return rows.map((row) => `${id(row as never)}\n`).join('');
+}

@@ -1,0 +1,98 @@
+import { AuthctlError } from '../domain/errors.ts';
+import type { Services } from '../services/services.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { findCommand, wantsJson } from './arguments.ts';
+import { exit, exitCodes } from './exit-codes.ts';
+import { Messages } from './messages.ts';
+import { parseArguments } from './program.ts';
+import { render } from './render/render.ts';
+import { painter } from './render/table.ts';
+import { PipeClosed, type Terminal, write } from './terminal.ts';
+
+/** What surrounds a run, handed in by whoever starts it. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  /** Who does it when nobody says otherwise: the user of the operating system. */
+  readonly defaultActor: string;
+  /** Aborted when the run is interrupted. */
+  readonly signal: AbortSignal;
+  /** Makes the services of a run; nothing is opened before a command asks for it. */
+  services(settings: Settings): Promise<Services>;
+}
+
+/** Runs the program with its arguments; gives the exit code. The only place where errors are caught. */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  around: Surroundings,
+): Promise<number> {
+  let messages = new Messages(terminal, { asJson: wantsJson(argv), debug: argv.includes('--debug') });
+  let services: Services | undefined;
+  try {
+    const invocation = await parseArguments(argv, findCommand(argv), around.version);
+    if (invocation.kind === 'text') {
+      await write(terminal.stdout, invocation.text);
+      return exit.done;
+    }
+    const { command, args, options, flags } = invocation;
+    const settings = await readSettings(flags, around.env, around.defaultActor);
+    const output = settings.output.value;
+    messages = new Messages(terminal, {
+      asJson: output === 'json' || output === 'ndjson',
+      debug: settings.debug.value,
+    });
+    services = await around.services(settings);
+    const { note, warn } = bound(messages);
+    const context = { services, settings, terminal, args, options, signal: around.signal, note, warn };
+    const work = async () => {
+      const result = await command.run(context);
+      const paint = await painter(settings.color.value && terminal.stdoutIsTTY);
+      return render(result, { terminal, output, paint });
+    };
+    return await (command.interruptible ? work() : unlessInterrupted(work(), around.signal));
+  } catch (error) {
+    return await report(error, services, messages).catch(reporting);
+  } finally {
+    await services?.close();
+  }
+}
+
+const bound = (messages: Messages) => ({
+  note: (text: string) => messages.note(text),
+  warn: (text: string) => messages.warn(text),
+});
+
+// What is not committed when the program is left is rolled back by the database.
+function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    const stop = () => reject(new AuthctlError('interrupted', 'interrupted'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  return Promise.race([work, interrupted]);
+}
+
+async function report(error: unknown, services: Services | undefined, messages: Messages): Promise<number> {
+  if (error instanceof PipeClosed) return exit.done;
+  const known = error instanceof AuthctlError ? error : (services?.explain(error) ?? fullDisk(error));
+  if (known) {
+    await messages.error(known);
+    return exitCodes[known.code];
+  }
+  await messages.bug(error);
+  return exit.bug;
+}
+
+function fullDisk(error: unknown): AuthctlError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOSPC'
+    ? new AuthctlError('disk-full', 'no space left to write to', { cause: error })
+    : undefined;
+}
+
+// Standard error may be closed as well; then nothing can be told.
+const reporting = (error: unknown): number => {
+  if (error instanceof PipeClosed) return exit.bug;
+  throw error;
+};

@@ -1,0 +1,95 @@
+import type { UserRecord, UserStatus } from '../../domain/user.ts';
+import type { Column, Tone, View } from '../render/view.ts';
+import { shownTime } from './times.ts';
+
+const tones: Record<UserStatus, Tone> = {
+  active: 'good',
+  locked: 'bad',
+  disabled: 'warn',
+  expired: 'warn',
+  deleted: 'dim',
+};
+
+const status: Column<UserRecord> = {
+  header: 'STATUS',
+  value: (user) => user.status,
+  tone: (user) => tones[user.status],
+};
+
+const plain = (header: string, value: (user: UserRecord) => string): Column<UserRecord> => ({
+  header,
+  value,
+});
+
+/** A user without anything of its hash but the scheme. */
+export const userView: View<UserRecord> = {
+  columns: [
+    plain('USERNAME', (user) => user.username),
+    status,
+    plain('EMAIL', (user) => user.email ?? ''),
+    plain('NAME', (user) => [user.firstName, user.lastName].filter(Boolean).join(' ')),
+    plain('LAST LOGIN', (user) => shownTime(user.lastLoginAt)),
+    plain('CREATED', (user) => shownTime(user.createdAt)),
+  ],
+  details: [
+    plain('Username', (user) => user.username),
+    { ...status, header: 'Status' },
+    plain('Id', (user) => user.id),
+    plain('E-mail', (user) => user.email ?? '-'),
+    plain('First name', (user) => user.firstName ?? '-'),
+    plain('Last name', (user) => user.lastName ?? '-'),
+    plain('Locked', (user) => lockText(user)),
+    plain('Failed logins', (user) => String(user.failedAttempts)),
+    plain('Password', (user) => passwordText(user)),
+    plain('Expires', (user) => shownTime(user.expiresAt) || 'never'),
+    plain('Last login', (user) => shownTime(user.lastLoginAt) || 'never'),
+    plain('Created', (user) => `${shownTime(user.createdAt)} by ${user.createdBy}`),
+    plain('Updated', (user) => `${shownTime(user.updatedAt)} by ${user.updatedBy}`),
+    plain('Version', (user) => String(user.version)),
+  ],
+  id: (user) => user.id,
+  json: (user) => ({
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    status: user.status,
+    lockedUntil: user.lockedUntil,
+    lockReason: user.lockReason,
+    failedAttempts: user.failedAttempts,
+    mustChangePassword: user.mustChangePassword,
+    passwordScheme: user.passwordScheme,
+    passwordChangedAt: user.passwordChangedAt,
+    expiresAt: user.expiresAt,
+    lastLoginAt: user.lastLoginAt,
+    createdAt: user.createdAt,
+    createdBy: user.createdBy,
+    updatedAt: user.updatedAt,
+    updatedBy: user.updatedBy,
+    deletedAt: user.deletedAt,
+    version: user.version,
+  }),
+};
+
+function lockText(user: UserRecord): string {
+  if (!user.lockedAt) return 'no';
+  const until = user.lockedUntil ? `until ${shownTime(user.lockedUntil)}` : 'until unlocked';
+  return user.lockReason ? `${until} (${user.lockReason})` : until;
+}
+
+function passwordText(user: UserRecord): string {
+  if (user.passwordScheme === null) return 'none';
+  const changed = user.passwordChangedAt ? `, set ${shownTime(user.passwordChangedAt)}` : '';
+  return `${user.passwordScheme}${changed}${user.mustChangePassword ? ', must be changed at next login' : ''}`;
+}
+
+/** A user whose password was made here, which is printed this once. */
+export const userWithPasswordView: View<{ user: UserRecord; generated: string | undefined }> = {
+  columns: [],
+  id: ({ user }) => user.id,
+  json: ({ user, generated }) => ({
+    ...userView.json(user),
+    ...(generated !== undefined && { generatedPassword: generated }),
+  }),
+};

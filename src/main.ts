@@ -1,0 +1,63 @@
+import { availableParallelism, userInfo } from 'node:os';
+import { isatty } from 'node:tty';
+import { composeApp } from './app.ts';
+import { exit } from './cli/exit-codes.ts';
+import { run } from './cli/run.ts';
+import type { Terminal } from './cli/terminal.ts';
+import { version } from './version.ts';
+
+// A program that stops by accident must not look done.
+process.exitCode = exit.bug;
+process.umask(0o077);
+
+const terminal: Terminal = {
+  // Opening standard input takes time that most commands need not spend.
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdinIsTTY: isatty(0),
+  stdoutIsTTY: isatty(1),
+  stderrIsTTY: isatty(2),
+  columns: process.stdout.columns,
+};
+
+// A failed write is told to whoever wrote; without a listener it would also end the program.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+const interruption = new AbortController();
+const signalCodes = { SIGINT: exit.interrupted, SIGTERM: exit.terminated } as const;
+let signalCode: number | undefined;
+for (const [signal, code] of Object.entries(signalCodes)) {
+  process.on(signal, () => {
+    // Who asks twice does not want to wait for a tidy end.
+    if (interruption.signal.aborted) process.exit(code);
+    signalCode = code;
+    interruption.abort();
+  });
+}
+
+const osUser = systemUser();
+
+run(process.argv.slice(2), terminal, {
+  env: process.env,
+  version,
+  defaultActor: (process.geteuid?.() === 0 && process.env.SUDO_USER) || osUser,
+  signal: interruption.signal,
+  services: async (settings) =>
+    composeApp(settings, { osUser, cores: availableParallelism(), now: () => new Date() }),
+}).then((code) => {
+  process.exitCode = signalCode !== undefined && code === exit.interrupted ? signalCode : code;
+  // The work that was interrupted may still be waiting for something.
+  if (signalCode !== undefined) process.exit();
+});
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user id that has no name.
+    return `uid:${process.getuid?.() ?? 'unknown'}`;
+  }
+}
