@@ -1,0 +1,28 @@
+import type { HashScheme } from '../scheme.ts';
+import { md4 } from './md4.ts';
+
+/** The NT hash, MS-NLMP's NTOWFv1: MD4 of the password in UTF-16LE, unsalted. */
+export function ntHash(password: string): Uint8Array {
+  return md4(Buffer.from(password, 'utf16le'));
+}
+
+/**
+ * `$3$$hex`, as FreeBSD's and libxcrypt's crypt(3) and passlib's `bsd_nthash` spell the NT hash. Beyond ASCII
+ * they differ: passlib encodes as Windows does, and so does this; crypt(3) widens each byte of the UTF-8.
+ */
+export const ntScheme: HashScheme = {
+  id: 'nt',
+  title: 'NT hash ($3$)',
+  parse(text) {
+    const match = /^\$3\$\$([0-9a-fA-F]{32})$/.exec(text);
+    if (!match) return undefined;
+    const ownDigest = new Uint8Array(Buffer.from(match[1] ?? '', 'hex'));
+    return {
+      parameters: {},
+      strength: 'fast',
+      digest: ownDigest,
+      compute: ntHash,
+      text: (digest = ownDigest) => `$3$$${Buffer.from(digest).toString('hex')}`,
+    };
+  },
+};

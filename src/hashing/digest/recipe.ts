@@ -1,0 +1,45 @@
+import { type Digest, digestOf, encodeHex, utf8 } from './digests.ts';
+
+/** One piece of what a legacy system fed to its digest. */
+export type Part =
+  | { readonly kind: 'password'; readonly encoding: 'utf8' | 'utf16le' }
+  | { readonly kind: 'salt' }
+  | { readonly kind: 'literal'; readonly bytes: Uint8Array }
+  /** An inner digest as lower-case hexadecimal text, which is what PHP's and MySQL's `md5()` give. */
+  | { readonly kind: 'digest'; readonly digest: Digest; readonly parts: Recipe };
+
+/** What is digested: the parts, one after the other. */
+export type Recipe = readonly Part[];
+
+export const passwordPart: Part = { kind: 'password', encoding: 'utf8' };
+export const saltPart: Part = { kind: 'salt' };
+
+/** The bytes that a recipe gives for a password and a salt. */
+export function follow(recipe: Recipe, password: string, salt: Uint8Array): Uint8Array {
+  return Buffer.concat(recipe.map((part) => bytesOf(part, password, salt)));
+}
+
+function bytesOf(part: Part, password: string, salt: Uint8Array): Uint8Array {
+  switch (part.kind) {
+    case 'password':
+      return part.encoding === 'utf8' ? utf8(password) : Buffer.from(password, 'utf16le');
+    case 'salt':
+      return salt;
+    case 'literal':
+      return part.bytes;
+    case 'digest':
+      return utf8(encodeHex(digestOf(part.digest, follow(part.parts, password, salt))));
+  }
+}
+
+/** `true` when the salt is part of what is digested. */
+export function usesSalt(recipe: Recipe): boolean {
+  return recipe.some((part) => part.kind === 'salt' || (part.kind === 'digest' && usesSalt(part.parts)));
+}
+
+/** `true` when the password is part of what is digested: without it every password would match. */
+export function usesPassword(recipe: Recipe): boolean {
+  return recipe.some(
+    (part) => part.kind === 'password' || (part.kind === 'digest' && usesPassword(part.parts)),
+  );
+}

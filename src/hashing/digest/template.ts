@@ -1,0 +1,68 @@
+import { decodeBase64, encodeBase64, utf8 } from './digests.ts';
+import { type Part, passwordPart, type Recipe, saltPart, usesPassword } from './recipe.ts';
+import { BadExpression, expressionText, parseExpression } from './recipe-expression.ts';
+
+// A template is fed the password once for each time it names it: the bound keeps a hostile one cheap.
+const maxBytes = 1024;
+const placeholder = /(\{SALT\}|\{PASSWORD\})/;
+
+/**
+ * Reads the third field of Kratos's salted digests, `pf=` and the base64 of a text in which `{SALT}` and
+ * `{PASSWORD}` are replaced, once and from left to right; or `ex=` and the base64 of an expression, authctl's
+ * own spelling for what a Kratos template cannot say. `undefined` when it is neither.
+ *
+ * https://github.com/ory/kratos/blob/master/hash/hash_comparator.go
+ */
+export function parseTemplate(field: string): Recipe | undefined {
+  const bytes = decodeBase64(field.slice(3));
+  if (!bytes || bytes.length > maxBytes) return undefined;
+  if (field.startsWith('pf=')) return placeholders(bytes);
+  if (field.startsWith('ex=')) return expression(bytes);
+  return undefined;
+}
+
+function placeholders(bytes: Uint8Array): Recipe | undefined {
+  // Latin-1 keeps every byte of a template that need not be UTF-8.
+  const pieces = Buffer.from(bytes).toString('latin1').split(placeholder);
+  const recipe = pieces.filter((piece) => piece !== '').map(placeholderPart);
+  return usesPassword(recipe) ? recipe : undefined;
+}
+
+function placeholderPart(piece: string): Part {
+  if (piece === '{SALT}') return saltPart;
+  if (piece === '{PASSWORD}') return passwordPart;
+  return { kind: 'literal', bytes: new Uint8Array(Buffer.from(piece, 'latin1')) };
+}
+
+function expression(bytes: Uint8Array): Recipe | undefined {
+  try {
+    const { recipe, saltEncoding } = parseExpression(new TextDecoder().decode(bytes));
+    return saltEncoding === 'text' && usesPassword(recipe) ? recipe : undefined;
+  } catch (error) {
+    if (error instanceof BadExpression) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The field for a recipe: Kratos's `pf=` wherever that can say it, else `ex=`, which only a recipe that came
+ * from an expression needs.
+ */
+export function templateText(recipe: Recipe): string {
+  const pieces = recipe.map(placeholderText);
+  const bytes = Buffer.from(pieces.join(''), 'latin1');
+  // Quoted text of an expression may hold, or join into, what Kratos would take for a placeholder.
+  const meant = recipe.filter((part) => part.kind !== 'literal').length;
+  const read = placeholders(bytes)?.filter((part) => part.kind !== 'literal').length;
+  if (pieces.includes(undefined) || read !== meant || bytes.length > maxBytes) {
+    return `ex=${encodeBase64(utf8(expressionText(recipe)))}`;
+  }
+  return `pf=${encodeBase64(bytes)}`;
+}
+
+function placeholderText(part: Part): string | undefined {
+  if (part.kind === 'salt') return '{SALT}';
+  if (part.kind === 'password') return part.encoding === 'utf8' ? '{PASSWORD}' : undefined;
+  if (part.kind === 'digest') return undefined;
+  return Buffer.from(part.bytes).toString('latin1');
+}

@@ -1,0 +1,24 @@
+import type { HashScheme } from '../scheme.ts';
+import { hexBytes, hexText, utf8Bytes } from './encoding.ts';
+import { scryptHash } from './scrypt.ts';
+
+const form = /^([0-9a-f]{32}):([0-9a-f]{128})$/;
+
+/**
+ * better-auth (packages/better-auth/src/crypto/password.ts): the salt is its hexadecimal digits, not the bytes
+ * they stand for, and the password is normalised to NFKC.
+ */
+export const betterAuthScheme: HashScheme = {
+  id: 'better-auth-scrypt',
+  title: 'salt:digest in hexadecimal (better-auth)',
+  parse(text) {
+    const match = form.exec(text);
+    if (!match) return undefined;
+    const [, salt = '', digestText = ''] = match;
+    const digest = hexBytes(digestText);
+    if (!digest) return undefined;
+    const input = { cost: 2 ** 14, blockSize: 16, parallelism: 1, salt: utf8Bytes(salt) };
+    const hash = scryptHash(input, digest, (other) => `${salt}:${hexText(other)}`);
+    return { ...hash, compute: (password) => hash.compute(password.normalize('NFKC')) };
+  },
+};

@@ -1,0 +1,23 @@
+import type { HashProblem } from '../scheme.ts';
+
+/** Fewer bytes of digest than this are no password hash: guesses would match by chance. */
+export const minDigestBytes = 10;
+
+/** A number found in a dump: what it is called, its value, and the highest that is run. */
+export type Cost = readonly [name: string, value: number, bound: number];
+
+/** The first number that is above its bound, as the problem to report; hashes are bounded before they are run. */
+export function overCost(...costs: Cost[]): HashProblem | undefined {
+  const over = costs.find(([, value, bound]) => value > bound);
+  if (!over) return undefined;
+  const [name, value, bound] = over;
+  return { code: 'over-cost', message: `${name} ${value} is above the bound of ${bound}` };
+}
+
+/** Bounds on what every key derivation takes and gives; passlib takes salts of as many bytes. */
+export function lengthCosts(salt: Uint8Array, digest: Uint8Array): Cost[] {
+  return [
+    ['salt length in bytes', salt.length, 1024],
+    ['digest length in bytes', digest.length, 1024],
+  ];
+}

@@ -1,0 +1,23 @@
+import type { HashScheme } from '../scheme.ts';
+import { hexBytes, hexText, utf8Bytes } from './encoding.ts';
+import { pbkdf2Hash } from './pbkdf2.ts';
+
+const form = /^\{PBKDF2\}\$1\$([^$]*)\$([1-9]\d{0,9})\$([0-9a-f]{40})$/i;
+
+/**
+ * Dovecot's PBKDF2 (src/auth/password-scheme-pbkdf2.c): the same prefix as passlib's and OpenLDAP's, another
+ * body. The salt is the characters themselves.
+ */
+export const dovecotPbkdf2Scheme: HashScheme = {
+  id: 'dovecot-pbkdf2',
+  title: '{PBKDF2}$1$ (Dovecot)',
+  parse(text) {
+    const match = form.exec(text);
+    if (!match) return undefined;
+    const [, salt = '', rounds = '', digestText = ''] = match;
+    const digest = hexBytes(digestText);
+    if (!digest) return undefined;
+    const input = { prf: 'sha1', iterations: Number(rounds), salt: utf8Bytes(salt) } as const;
+    return pbkdf2Hash(input, digest, (other) => `{PBKDF2}$1$${salt}$${rounds}$${hexText(other)}`);
+  },
+};

@@ -1,0 +1,39 @@
+import type { HashScheme } from '../scheme.ts';
+import { lengthCosts, overCost } from './bounds.ts';
+import { base64Bytes, base64Text, utf8Bytes } from './encoding.ts';
+import { iteratedDigest } from './iterated-digest.ts';
+import { prfBytes } from './pbkdf2.ts';
+
+const form = /^\{FSHP([0-3])\|(0|[1-9]\d{0,3})\|([1-9]\d{0,14})\}([A-Za-z0-9+/]+={0,3})$/;
+const variants = ['sha1', 'sha256', 'sha384', 'sha512'] as const;
+const maxRounds = 10_000_000;
+
+/**
+ * Fairly Secure Hashed Password: PBKDF1 with password and salt in each other's place, without its limit on
+ * the length. https://passlib.readthedocs.io/en/stable/lib/passlib.hash.fshp.html
+ */
+export const fshpScheme: HashScheme = {
+  id: 'fshp',
+  title: '{FSHP…} (Fairly Secure Hashed Password)',
+  parse(text) {
+    const match = form.exec(text);
+    if (!match) return undefined;
+    const [, variant = '', saltLength = '', roundsText = '', data = ''] = match;
+    const digestName = variants[Number(variant)];
+    const bytes = base64Bytes(data);
+    if (!digestName || bytes?.length !== Number(saltLength) + prfBytes[digestName]) return undefined;
+    const salt = bytes.slice(0, Number(saltLength));
+    const digest = bytes.slice(salt.length);
+    const rounds = Number(roundsText);
+    const problem = overCost(['FSHP rounds', rounds, maxRounds], ...lengthCosts(salt, digest));
+    const setting = `{FSHP${variant}|${salt.length}|${rounds}}`;
+    return {
+      parameters: { digest: digestName, rounds },
+      strength: 'weak',
+      ...(problem && { problem }),
+      digest,
+      compute: (password) => iteratedDigest(digestName, Buffer.concat([salt, utf8Bytes(password)]), rounds),
+      text: (other = digest) => setting + base64Text(Buffer.concat([salt, other])),
+    };
+  },
+};

@@ -1,0 +1,24 @@
+import type { HashScheme } from '../scheme.ts';
+import { minDigestBytes } from './bounds.ts';
+import { hexBytes, hexText } from './encoding.ts';
+import { pbkdf2Hash } from './pbkdf2.ts';
+
+const form = /^grub\.pbkdf2\.sha512\.([1-9]\d{0,14})\.([0-9A-Fa-f]*)\.([0-9A-Fa-f]+)$/;
+
+const upperHex = (bytes: Uint8Array) => hexText(bytes).toUpperCase();
+
+/** What `grub-mkpasswd-pbkdf2` writes; its options set the lengths of salt and digest. */
+export const grubPbkdf2Scheme: HashScheme = {
+  id: 'grub-pbkdf2',
+  title: 'grub.pbkdf2.sha512 (GRUB 2)',
+  parse(text) {
+    const match = form.exec(text);
+    if (!match) return undefined;
+    const [, rounds = '', saltText = '', digestText = ''] = match;
+    const [salt, digest] = [hexBytes(saltText), hexBytes(digestText)];
+    if (!salt || !digest || digest.length < minDigestBytes) return undefined;
+    const input = { prf: 'sha512', iterations: Number(rounds), salt } as const;
+    const setting = `grub.pbkdf2.sha512.${rounds}.${upperHex(salt)}.`;
+    return pbkdf2Hash(input, digest, (other) => setting + upperHex(other));
+  },
+};
