@@ -1,7 +1,47 @@
 // Builds dist/: the program and its hashing worker as CommonJS, split where the source imports lazily.
 // CommonJS starts faster than ES modules: every import of those is a turn of the event loop.
 import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { rolldown } from 'rolldown';
+
+const require = createRequire(import.meta.url);
+
+// Modules of Node that take a millisecond or more to load: loaded when one of their members is first used.
+const slow = [
+  'node:crypto',
+  'node:worker_threads',
+  'node:child_process',
+  'node:fs/promises',
+  'node:timers/promises',
+];
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  resolveId: (id, importer) => {
+    const name = id.startsWith('node:') ? id : `node:${id}`;
+    return slow.includes(name) && !importer?.startsWith('\0lazy:') ? `\0lazy:${name}` : null;
+  },
+  load: (id) => {
+    if (!id.startsWith('\0lazy:')) return null;
+    const name = id.slice('\0lazy:'.length);
+    const members = Object.keys(require(name)).filter((member) => member !== 'default');
+    return members
+      .map(
+        (member) =>
+          `Object.defineProperty(exports, '${member}', { enumerable: true, get: () => require('${name}').${member} });`,
+      )
+      .join('\n');
+  },
+};
+
+// better-sqlite3 looks for its compiled part by way of a stack trace; here it is known where it is.
+const knownBinding = {
+  name: 'known-binding',
+  resolveId: (id) => (id === 'bindings' ? '\0binding' : null),
+  load: (id) =>
+    id === '\0binding'
+      ? `module.exports = () => require('better-sqlite3/build/Release/better_sqlite3.node');`
+      : null,
+};
 
 rmSync('dist', { recursive: true, force: true });
 
@@ -9,7 +49,8 @@ const bundle = await rolldown({
   input: { authctl: 'src/main.ts', 'hash-worker': 'src/hashing/worker.ts' },
   platform: 'node',
   // Compiled code stays in node_modules, and umzug, which only `migrate` needs, reads files beside its own.
-  external: ['better-sqlite3', '@node-rs/bcrypt', '@node-rs/argon2', 'umzug'],
+  external: [/\.node$/, '@node-rs/bcrypt', '@node-rs/argon2', 'umzug'],
+  plugins: [lazyBuiltins, knownBinding],
   logLevel: 'warn',
 });
 await bundle.write({
@@ -18,5 +59,21 @@ await bundle.write({
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
   minify: true,
+  codeSplitting: {
+    // Opening a file costs more than reading a few kilobytes: what every command needs comes in one piece,
+    // what every command that opens a database needs in another.
+    groups: [
+      {
+        name: 'base',
+        test: /src\/(domain\/(?!password-policy|audit)|settings|descriptors|version|cli\/[a-z-]+\.ts|cli\/render|cli\/commands\/index)/,
+        priority: 3,
+      },
+      {
+        name: 'database',
+        test: /src\/store\/(?!migrator|name-set)|src\/services\/(users|identity|records|user-change|policies|context)\.ts|better-sqlite3|kysely|src\/hashing\/(index|bcrypt|argon2|scheme)|migrations\//,
+        priority: 2,
+      },
+    ],
+  },
 });
 await bundle.close();

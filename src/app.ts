@@ -32,16 +32,8 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
     return connection;
   };
   const openContext = async (): Promise<ServiceContext> => {
-    const [{ openStore }, { newId }] = await Promise.all([
-      import('./store/index.ts'),
-      import('./services/context.ts'),
-    ]);
-    const caller = {
-      actor: settings.actor.value,
-      osUser: options.osUser,
-      host: hostname(),
-      requestId: newId(),
-    };
+    const { openStore } = await import('./store/index.ts');
+    const caller = { actor: settings.actor.value, osUser: options.osUser, host: hostname() };
     return { store: await openStore(await open(false), caller, options.now), caller, now: options.now };
   };
   const services = () => {

@@ -1,9 +1,9 @@
 import { availableParallelism, userInfo } from 'node:os';
-import { isatty } from 'node:tty';
 import { composeApp } from './app.ts';
 import { exit } from './cli/exit-codes.ts';
 import { run } from './cli/run.ts';
 import type { Terminal } from './cli/terminal.ts';
+import { DescriptorOutput, isTerminal } from './descriptors.ts';
 import { version } from './version.ts';
 
 // A program that stops by accident must not look done.
@@ -11,20 +11,28 @@ process.exitCode = exit.bug;
 process.umask(0o077);
 
 const terminal: Terminal = {
-  // Opening standard input takes time that most commands need not spend.
+  // Streams take time to open, which most commands need not spend.
   get stdin() {
     return process.stdin;
   },
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdinIsTTY: isatty(0),
-  stdoutIsTTY: isatty(1),
-  stderrIsTTY: isatty(2),
-  columns: process.stdout.columns,
+  get screen() {
+    return process.stderr;
+  },
+  stdout: new DescriptorOutput(1, () => process.stdout),
+  stderr: new DescriptorOutput(2, () => process.stderr),
+  get stdinIsTTY() {
+    return isTerminal(0, () => process.stdin);
+  },
+  get stdoutIsTTY() {
+    return isTerminal(1, () => process.stdout);
+  },
+  get stderrIsTTY() {
+    return isTerminal(2, () => process.stderr);
+  },
+  get columns() {
+    return this.stdoutIsTTY ? process.stdout.columns : undefined;
+  },
 };
-
-// A failed write is told to whoever wrote; without a listener it would also end the program.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const interruption = new AbortController();
 const signalCodes = { SIGINT: exit.interrupted, SIGTERM: exit.terminated } as const;

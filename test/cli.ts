@@ -82,6 +82,7 @@ async function runOnce(argv: readonly string[], options: RunOptions, shift: () =
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout,
     stderr,
+    screen: stderr,
     stdinIsTTY: false,
     stdoutIsTTY: false,
     stderrIsTTY: false,

@@ -14,12 +14,14 @@ export type Invocation =
  * Reads the arguments with commander. Only the invoked command is declared with its options: declaring all
  * costs a tenth of a start. Throws `usage`.
  *
+ * @param columns width of the terminal, for help
  * @param entry the command that the arguments name; without one, all are declared by name and summary
  */
 export async function parseArguments(
   argv: readonly string[],
   entry: CommandEntry | undefined,
   version: string,
+  columns: () => number | undefined,
 ): Promise<Invocation> {
   let found: Invocation | undefined;
   let help = '';
@@ -27,7 +29,18 @@ export async function parseArguments(
   program
     .description('Administers the users of an application.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => (help += text), writeErr: () => {}, outputError: () => {} })
+    .configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+      writeErr: () => {},
+      outputError: () => {},
+      // Asking the streams themselves would open them.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => columns() ?? 100,
+      getErrHelpWidth: () => 100,
+    })
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .version(version, '-V, --version', 'print the version')
     .option('--database <location>', 'path of a SQLite file, or a URL')

@@ -43,7 +43,7 @@ export class ImportProgressBar {
         '{bar} {percentage}% | {rows} rows | {rate}/s | {rejected} rejected | {eta_formatted} left';
       const unknown = '{rows} rows | {rate}/s | {rejected} rejected';
       this.#bar = new SingleBar({
-        stream: this.#terminal.stderr as NodeJS.WriteStream,
+        stream: this.#terminal.screen as NodeJS.WriteStream,
         format: totalBytes === undefined ? unknown : known,
         barCompleteChar: '█',
         barIncompleteChar: '░',

@@ -2,7 +2,7 @@ import { AuthctlError } from '../domain/errors.ts';
 import type { Terminal } from './terminal.ts';
 
 // Questions go to standard error: standard output is for results.
-const streams = (terminal: Terminal) => ({ input: terminal.stdin, output: terminal.stderr });
+const streams = (terminal: Terminal) => ({ input: terminal.stdin, output: terminal.screen });
 
 /** Asks for a password without showing it. Throws `interrupted`. */
 export async function askPassword(terminal: Terminal, message: string): Promise<string> {

@@ -30,7 +30,7 @@ export async function run(
   let messages = new Messages(terminal, { asJson: wantsJson(argv), debug: argv.includes('--debug') });
   let services: Services | undefined;
   try {
-    const invocation = await parseArguments(argv, findCommand(argv), around.version);
+    const invocation = await parseArguments(argv, findCommand(argv), around.version, () => terminal.columns);
     if (invocation.kind === 'text') {
       await write(terminal.stdout, invocation.text);
       return exit.done;

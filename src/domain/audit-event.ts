@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** What an event says of what happened; `target` is a user's id or `null`. */
 export interface AuditEntry {
   /** `noun.verb`, as `user.add`. */
@@ -11,10 +9,14 @@ export interface AuditEntry {
 }
 
 /** Who does it and from where. `actor` is self-declared; the other two are what the system says. */
-export interface Caller {
+export interface Who {
   actor: string;
   osUser: string;
   host: string;
+}
+
+/** Who does it, in which command. */
+export interface Caller extends Who {
   /** UUIDv7 of the command. */
   requestId: string;
 }
@@ -49,21 +51,4 @@ export function auditPayload(entry: AuditEntry, caller: Caller, part: number, at
     target: entry.target ?? null,
     detail: entry.detail ?? {},
   });
-}
-
-/** Hash before the first event. */
-export const chainStart = '0'.repeat(64);
-
-const label = Buffer.from('authctl-audit-v1\0', 'latin1');
-
-/**
- * The hash of an event, in lower-case hex:
- * SHA-256("authctl-audit-v1" ‖ 0 ‖ seq as 8 bytes, big-endian ‖ 32 bytes of the previous hash ‖ payload in UTF-8).
- */
-export function auditHash(seq: number, previousHash: string, payload: string): string {
-  const head = Buffer.alloc(label.length + 8 + 32);
-  label.copy(head);
-  head.writeBigUInt64BE(BigInt(seq), label.length);
-  head.write(previousHash, label.length + 8, 'hex');
-  return createHash('sha256').update(head).update(payload, 'utf8').digest('hex');
 }

@@ -19,9 +19,9 @@ export function allSchemes(): Promise<readonly HashScheme[]> {
 // Looking at a current database needs none of these.
 async function loadSchemes(): Promise<readonly HashScheme[]> {
   const [{ cryptSchemes }, { digestSchemes }, { kdfSchemes }] = await Promise.all([
-    import('./crypt-all.ts'),
-    import('./digest-all.ts'),
-    import('./kdf-all.ts'),
+    import('./crypt/all.ts'),
+    import('./digest/all.ts'),
+    import('./kdf/all.ts'),
   ]);
   return [...current, ...cryptSchemes, ...digestSchemes, ...kdfSchemes];
 }

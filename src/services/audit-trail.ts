@@ -1,4 +1,5 @@
-import { type AuditEvent, auditHash, chainStart } from '../domain/audit-event.ts';
+import type { AuditEvent } from '../domain/audit-event.ts';
+import { auditHash, chainStart } from '../domain/audit-hash.ts';
 import { AuthctlError } from '../domain/errors.ts';
 import { isUserId } from '../domain/username.ts';
 import type { AuditFilter, AuditHead } from '../store/audit.ts';

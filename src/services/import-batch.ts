@@ -1,9 +1,9 @@
+import { newId } from '../domain/id.ts';
 import { openLockout } from '../domain/lockout.ts';
 import { quote } from '../domain/text.ts';
 import type { User } from '../domain/user.ts';
 import { identityKey } from '../domain/username.ts';
 import type { Repositories, Transaction } from '../store/index.ts';
-import { newId } from './context.ts';
 import type { Candidate, Rejection } from './import-candidates.ts';
 import type { RowOutcome } from './import-report.ts';
 import type { ImportRules } from './import-request.ts';

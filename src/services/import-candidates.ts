@@ -5,7 +5,7 @@ import { quote } from '../domain/text.ts';
 import { identityKey, importedUsernameCharacters } from '../domain/username.ts';
 import type { BadRow, DumpRow } from '../dumps/format.ts';
 import type { HashScheme } from '../hashing/index.ts';
-import { looksLikeHash } from '../hashing/looks-like-hash.ts';
+import { looksLikeHash } from '../hashing/resolve/looks-like-hash.ts';
 import type { NameSet } from '../store/name-set.ts';
 import type { FieldColumns, ImportField } from './import-fields.ts';
 import type { RowOutcome } from './import-report.ts';

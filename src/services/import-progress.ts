@@ -1,7 +1,7 @@
 import { AuthctlError } from '../domain/errors.ts';
+import { newId } from '../domain/id.ts';
 import type { Repositories } from '../store/index.ts';
 import type { ImportRow } from '../store/schema.ts';
-import { newId } from './context.ts';
 import { emptyReport, type ImportReport } from './import-report.ts';
 
 /** How far an import has come, as it is stored with each batch. */

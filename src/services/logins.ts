@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthctlError } from '../domain/errors.ts';
+import { newId } from '../domain/id.ts';
 import {
   admit,
   afterFailure,
@@ -14,7 +15,7 @@ import { statusAt, type User, type UserRecord } from '../domain/user.ts';
 import { identityKey } from '../domain/username.ts';
 import { type IdentifiedHash, identify, matches } from '../hashing/index.ts';
 import type { Repositories, Transaction } from '../store/index.ts';
-import { newId, type ServiceContext } from './context.ts';
+import type { ServiceContext } from './context.ts';
 import { PolicyService } from './policies.ts';
 import { toRecord } from './records.ts';
 

@@ -1,5 +1,6 @@
 import { AuditRepository } from '../store/audit.ts';
 import type { Connection } from '../store/dialects/index.ts';
+import { readLedger } from '../store/ledger.ts';
 import { type MigrationState, Migrator } from '../store/migrator.ts';
 
 export type { MigrationState } from '../store/migrator.ts';
@@ -42,15 +43,17 @@ export class MigrationService {
 
   /** What is in the tables that going down to `count` would drop. */
   async lost(count: number): Promise<WhatIsLost> {
-    const states = await this.status();
-    const drops = (name: string) =>
-      states.findIndex((state) => state.name.endsWith(name) && state.appliedAt) >= count;
     const { db } = this.#connection;
-    const head = drops('-audit') ? await new AuditRepository(db).head() : undefined;
-    return {
-      users: drops('-users') ? await new UserRepository(db, this.#connection).countAll() : 0,
-      events: head?.seq ?? 0,
-      headHash: head?.hash ?? null,
-    };
+    // Under the write lock, or a parallel run could take back a table before it is counted.
+    return db.transaction().execute(async (tx) => {
+      const applied = [...((await readLedger(tx))?.keys() ?? [])];
+      const drops = (name: string) => applied.findIndex((one) => one.endsWith(name)) >= count;
+      const head = drops('-audit') ? await new AuditRepository(tx).head() : undefined;
+      return {
+        users: drops('-users') ? await new UserRepository(tx, this.#connection).countAll() : 0,
+        events: head?.seq ?? 0,
+        headHash: head?.hash ?? null,
+      };
+    });
   }
 }

@@ -1,11 +1,12 @@
 import { AuthctlError } from '../domain/errors.ts';
+import { newId } from '../domain/id.ts';
 import { openLockout } from '../domain/lockout.ts';
 import type { Policy } from '../domain/policy.ts';
 import { quote } from '../domain/text.ts';
 import type { User, UserRecord, UserStatus } from '../domain/user.ts';
 import { parseEmail, parsePersonalText, parseUsername } from '../domain/username.ts';
 import type { UserFilter, UserSortField } from '../store/user-queries.ts';
-import { newId, type ServiceContext } from './context.ts';
+import type { ServiceContext } from './context.ts';
 import { findUser, requireFreeIdentity } from './identity.ts';
 import { generatePassword, hashNewPassword } from './passwords.ts';
 import { PolicyService } from './policies.ts';

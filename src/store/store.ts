@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
-import type { AuditEntry, Caller } from '../domain/audit-event.ts';
-import { AuditAppender, AuditRepository } from './audit.ts';
+import type { AuditEntry, Caller, Who } from '../domain/audit-event.ts';
+import { newId } from '../domain/id.ts';
+import { AuditRepository } from './audit.ts';
+import { AuditAppender } from './audit-appender.ts';
 import type { Connection } from './dialects/index.ts';
 import { ImportRepository } from './imports.ts';
 import { LoginAttemptRepository } from './login-attempts.ts';
@@ -30,13 +32,14 @@ const inTransaction = new AsyncLocalStorage<true>();
 export class Store {
   readonly #connection: Connection;
   readonly #repositories: Repositories;
-  readonly #caller: Caller;
+  readonly #who: Who;
+  #caller: Caller | undefined;
   readonly #now: () => Date;
   #parts = 0;
 
-  constructor(connection: Connection, caller: Caller, now: () => Date) {
+  constructor(connection: Connection, who: Who, now: () => Date) {
     this.#connection = connection;
-    this.#caller = caller;
+    this.#who = who;
     this.#now = now;
     this.#repositories = repositories(connection.db, connection);
   }
@@ -69,13 +72,15 @@ export class Store {
     this.#outside();
     this.#parts += 1;
     const part = this.#parts;
+    this.#caller ??= { ...this.#who, requestId: newId() };
+    const caller = this.#caller;
     return this.#connection.db.transaction().execute((db) =>
       inTransaction.run(true, async () => {
         const tables = repositories(db, this.#connection);
         const appender = new AuditAppender(
           db,
           this.#connection,
-          this.#caller,
+          caller,
           part,
           await tables.events.head(),
         );

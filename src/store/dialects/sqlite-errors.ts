@@ -39,5 +39,13 @@ export function explainSqlite(error: unknown, file: string): AuthctlError | unde
       'check the disk',
     );
   }
+  // The schema was looked at when the database was opened: since then another program has changed it.
+  if (code === 'SQLITE_ERROR' && error instanceof Error && /^no such (table|column)/.test(error.message)) {
+    return make(
+      'database-unmigrated',
+      `the database ${file} lacks a table or column`,
+      'authctl migrate status shows whether somebody takes back its migrations',
+    );
+  }
   return undefined;
 }

@@ -1,0 +1,53 @@
+import type { Kysely } from 'kysely';
+import { type AuditEntry, auditPayload, type Caller } from '../domain/audit-event.ts';
+import { auditHash } from '../domain/audit-hash.ts';
+import type { AuditHead } from './audit.ts';
+import type { Connection } from './dialects/index.ts';
+import type { AuditEventRow, Schema } from './schema.ts';
+
+/** Appends the events of one transaction; `flush` writes them before it commits. */
+export class AuditAppender {
+  readonly #db: Kysely<Schema>;
+  readonly #connection: Connection;
+  readonly #caller: Caller;
+  readonly #part: number;
+  #head: AuditHead;
+  #pending: AuditEventRow[] = [];
+
+  constructor(db: Kysely<Schema>, connection: Connection, caller: Caller, part: number, head: AuditHead) {
+    this.#db = db;
+    this.#connection = connection;
+    this.#caller = caller;
+    this.#part = part;
+    this.#head = head;
+  }
+
+  /** Adds one event to the chain, as happening at `at`. */
+  append(entry: AuditEntry, at: Date): void {
+    const payload = auditPayload(entry, this.#caller, this.#part, at);
+    const seq = this.#head.seq + 1;
+    const hash = auditHash(seq, this.#head.hash, payload);
+    this.#head = { seq, hash };
+    this.#pending.push({
+      seq,
+      request_id: this.#caller.requestId,
+      part: this.#part,
+      at: at.toISOString(),
+      actor: this.#caller.actor,
+      os_user: this.#caller.osUser,
+      host: this.#caller.host,
+      action: entry.action,
+      outcome: entry.outcome ?? 'ok',
+      target: entry.target ?? null,
+      payload,
+      hash,
+    });
+  }
+
+  async flush(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    await this.#connection.bulkInsert(this.#db, 'audit_events', this.#pending);
+    await this.#db.updateTable('audit_head').set(this.#head).where('id', '=', 1).execute();
+    this.#pending = [];
+  }
+}
