@@ -1,0 +1,54 @@
+import { type DumpWriter, type ExportUser, isLeftOut, type OnLoss, writeEach } from '../write.ts';
+import { cryptText } from './carried-hash.ts';
+
+const dayMs = 86_400_000;
+
+/** What `useradd` writes where nothing is said of ages: none, 99999 days, a warning a week before. */
+const ages = '0:99999:7:';
+
+/**
+ * shadow(5). Whoever is kept out has `!` before the hash, as `usermod --lock` writes it; a user without a password
+ * that crypt(3) can verify has `*`, since an empty field would let anyone in.
+ */
+export const shadowWriter: DumpWriter = {
+  id: 'shadow',
+  title: '/etc/shadow',
+  holds: [
+    'username',
+    'passwordHash',
+    'passwordChangedAt',
+    'mustChangePassword',
+    'disabled',
+    'locked',
+    'expiresAt',
+  ],
+  write: (users, onLoss) => writeEach(users, (user) => line(user, onLoss)),
+};
+
+function line(user: ExportUser, onLoss: OnLoss): string | undefined {
+  if (isLeftOut(user, onLoss)) return undefined;
+  const { id, username, passwordHash, status, mustChangePassword, passwordChangedAt, expiresAt } = user;
+  if (/[:\r\n]/.test(username) || /^[+\-#]/.test(username)) {
+    onLoss(id, 'username', 'the name cannot be written in shadow: left out');
+    return undefined;
+  }
+  const hash = passwordHash === null ? undefined : cryptText(passwordHash);
+  if (passwordHash !== null && hash === undefined)
+    onLoss(id, 'passwordHash', 'crypt(3) cannot verify the hash');
+  const lock = status === 'disabled' || status === 'locked' || user.disabled || user.locked ? '!' : '';
+  const changed = mustChangePassword ? '0' : dayOf(passwordChangedAt);
+  return `${username}:${lock}${hash ?? '*'}:${changed}:${ages}:${expiryDay(expiresAt, id, onLoss)}:\n`;
+}
+
+/** The day of a time, in days since 1970; nothing for no time. */
+export function dayOf(time: string | null): string {
+  return time === null ? '' : String(Math.floor(Date.parse(time) / dayMs));
+}
+
+/** The day at whose beginning the user expires: the same one, so rather too early than too late. */
+export function expiryDay(expiresAt: string | null, id: string, onLoss: OnLoss): string {
+  if (expiresAt === null) return '';
+  if (Date.parse(expiresAt) % dayMs !== 0)
+    onLoss(id, 'expiresAt', 'only days can be written: brought forward');
+  return String(Math.max(1, Number(dayOf(expiresAt))));
+}
