@@ -65,12 +65,12 @@ await bundle.write({
     groups: [
       {
         name: 'base',
-        test: /src\/(domain\/(?!password-policy|audit)|settings|descriptors|version|cli\/[a-z-]+\.ts|cli\/render|cli\/commands\/index)/,
+        test: /commander|src\/(domain\/(errors|text)|settings|descriptors|version|cli\/[a-z-]+\.ts|cli\/render|cli\/commands\/index)/,
         priority: 3,
       },
       {
         name: 'database',
-        test: /src\/store\/(?!migrator|name-set)|src\/services\/(users|identity|records|user-change|policies|context)\.ts|better-sqlite3|kysely|src\/hashing\/(index|bcrypt|argon2|scheme)|migrations\//,
+        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(?!migrator|name-set)|domain\/(?!password-policy)|hashing\/(index|bcrypt|bcrypt-base64|bcrypt-engine|argon2|scheme)\.ts|services\/(users|identity|records|user-change|policies|context)\.ts)/,
         priority: 2,
       },
     ],

@@ -1,4 +1,4 @@
-import { Command, CommanderError, type Help, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { AuthctlError } from '../domain/errors.ts';
 import type { GlobalFlags } from '../settings.ts';
 import type { AnyCommand } from './command.ts';
@@ -53,19 +53,24 @@ export async function parseArguments(
     .addHelpText('after', exampleText);
   for (const [noun, summary] of Object.entries(nouns)) {
     if (entry && !entry.name.startsWith(`${noun} `)) continue;
-    const parent = program.command(noun).description(summary).summary(summary);
-    for (const { name, summary, load } of entry
-      ? [entry]
-      : commands.filter((one) => one.name.startsWith(`${noun} `))) {
+    const parent = program
+      .command(noun)
+      .description(`${capital(summary)}.`)
+      .summary(summary);
+    if (!argv.includes(noun)) continue;
+    for (const verb of entry ? [entry] : commands.filter((one) => one.name.startsWith(`${noun} `))) {
       const child = parent
-        .command(name.slice(noun.length + 1))
-        .summary(summary)
-        .description(summary);
+        .command(verb.name.slice(noun.length + 1))
+        .summary(verb.summary)
+        .description(verb.summary);
       if (!entry) continue;
-      const command = await load();
-      declare(child, command, summary);
+      const command = await entry.load();
+      declare(child, command, entry.summary);
       child.action(() => {
-        found = { kind: 'command', command, ...values(child, command), flags: program.opts() };
+        const flags = program.opts();
+        const own = ownOptions(child, flags, argv);
+        for (const key of Object.keys(own)) delete flags[key];
+        found = { kind: 'command', command, ...values(child, command, own), flags };
       });
     }
   }
@@ -73,7 +78,10 @@ export async function parseArguments(
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error, help, program);
+    // Help that was asked for is printed; help in the place of a missing command goes to writeErr.
+    const asked = error.exitCode === 0 || (error.code === 'commander.help' && help !== '');
+    if (!asked)
+      throw usageError(error, entry?.name ?? Object.keys(nouns).find((noun) => argv.includes(noun)));
   }
   return found ?? { kind: 'text', text: help };
 }
@@ -94,10 +102,32 @@ function declare(child: Command, command: AnyCommand, summary: string): void {
   child.addHelpText('after', `\nExamples:\n${examples}`);
 }
 
-function values(child: Command, command: AnyCommand): { args: unknown; options: unknown } {
+// commander gives an option that program and command both have (`audit show --actor`) to the program, wherever
+// it stands; behind the verb it is the command's.
+function ownOptions(
+  child: Command,
+  flags: Readonly<Record<string, unknown>>,
+  argv: readonly string[],
+): Record<string, unknown> {
+  const noun = argv.indexOf(child.parent?.name() ?? '');
+  const behind = argv.slice(argv.indexOf(child.name(), noun + 1));
+  const own = child.options.filter(
+    (option) =>
+      option.attributeName() in flags &&
+      behind.some((word) => word === option.long || word.startsWith(`${option.long}=`)),
+  );
+  return Object.fromEntries(own.map((option) => [option.attributeName(), flags[option.attributeName()]]));
+}
+
+function values(
+  child: Command,
+  command: AnyCommand,
+  own: Readonly<Record<string, unknown>>,
+): { args: unknown; options: unknown } {
   const raw: Record<string, unknown> = child.opts();
   const read = (spec: OptionSpec<unknown>) => {
     const key = new Option(spec.flags).attributeName();
+    if (key in own) return spec.read(own[key]);
     // commander sets the value of `--no-x` beside `--x` to true unless one of them is given.
     return spec.read(child.getOptionValueSource(key) === 'cli' ? raw[key] : undefined);
   };
@@ -109,18 +139,12 @@ function values(child: Command, command: AnyCommand): { args: unknown; options: 
   return { args: Object.fromEntries(names), options: Object.fromEntries(options) };
 }
 
-// A noun alone, or nothing at all, prints help where nobody asked for help: that is an error of usage.
-function usageError(error: CommanderError, help: string, program: Command): AuthctlError {
-  const message = error.message.replace(/^error: /, '').replace(/\n.*$/s, '');
-  const suggestion = /\n\((.*)\)$/s.exec(error.message)?.[1];
-  const missing = error.code === 'commander.help' || help !== '';
-  return new AuthctlError('usage', missing ? 'a command is missing' : message, {
-    hint: suggestion ?? `${path(program)} --help lists what there is`,
+function usageError(error: CommanderError, words: string | undefined): AuthctlError {
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  return new AuthctlError('usage', error.code === 'commander.help' ? 'a command is missing' : message, {
+    hint:
+      suggestion?.replace(/^\(|\)$/g, '') ?? `authctl ${words ? `${words} ` : ''}--help lists what there is`,
   });
-}
-
-function path(program: Command): string {
-  return program.name();
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -130,5 +154,3 @@ const exampleText = ({ command }: { error: boolean; command: Command }): string 
     ? ''
     : '\nExamples:\n  authctl migrate up\n  authctl user add alice\n  authctl user import users.csv --dry-run\n' +
       '\nExit codes: 0 done, 2 usage, 3 login refused, 4 refused, 5 not found, 6 conflict, 7 busy, 8 database\nunusable, 9 damaged, 10 partly done.';
-
-export type { Help };
