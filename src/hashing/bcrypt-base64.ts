@@ -8,6 +8,18 @@ export function isBcrypt64(text: string): boolean {
   return /^[./A-Za-z0-9]*$/.test(text);
 }
 
+/** A 22-character salt with the bits of its last character that fill no byte as zero. */
+export function normalizeBcryptSalt(salt22: string): string {
+  const last = bcryptAlphabet.indexOf(salt22.charAt(21)) & 0b110000;
+  return salt22.slice(0, 21) + (bcryptAlphabet[last] ?? '');
+}
+
+/** A 31-character digest with the bits of its last character that fill no byte as zero. */
+export function normalizeBcryptDigest(digest31: string): string {
+  const last = bcryptAlphabet.indexOf(digest31.charAt(30)) & 0b111100;
+  return digest31.slice(0, 30) + (bcryptAlphabet[last] ?? '');
+}
+
 /** Bytes of an unpadded bcrypt base64 text; bits that fill no byte are dropped. */
 export function decodeBcrypt64(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(translate(text, bcryptAlphabet, standardAlphabet), 'base64'));

@@ -1,5 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
-import { decodeBcrypt64, encodeBcrypt64, isBcrypt64 } from './bcrypt-base64.ts';
+import {
+  decodeBcrypt64,
+  encodeBcrypt64,
+  isBcrypt64,
+  normalizeBcryptDigest,
+  normalizeBcryptSalt,
+} from './bcrypt-base64.ts';
 import { bcryptRaw } from './bcrypt-engine.ts';
 import type { HashProblem, HashScheme, Strength } from './scheme.ts';
 
@@ -36,16 +42,18 @@ export const bcryptScheme: HashScheme = {
     if (!match) return undefined;
     const cost = Number(match[1]);
     // The last character of salt and digest has bits that mean nothing; crypt_blowfish writes them as zero.
-    const salt = encodeBcrypt64(decodeBcrypt64(match[2] ?? ''));
-    const ownDigest = decodeBcrypt64(match[3] ?? '');
+    const salt = normalizeBcryptSalt(match[2] ?? '');
+    const ownDigest = normalizeBcryptDigest(match[3] ?? '');
     const problem = bcryptCostProblem(cost);
     return {
       parameters: { cost },
       strength: bcryptStrength(cost),
       ...(problem && { problem }),
-      digest: ownDigest,
+      get digest() {
+        return decodeBcrypt64(ownDigest);
+      },
       compute: (password) => bcryptRaw(password, salt, cost),
-      text: (digest = ownDigest) => `$2b$${twoDigits(cost)}$${salt}${encodeBcrypt64(digest)}`,
+      text: (digest) => `$2b$${twoDigits(cost)}$${salt}${digest ? encodeBcrypt64(digest) : ownDigest}`,
     };
   },
 };

@@ -2,11 +2,15 @@ import { timingSafeEqual } from 'node:crypto';
 import { argon2Schemes } from './argon2.ts';
 import { bcryptScheme, bcryptSha256Scheme } from './bcrypt.ts';
 import type { HashScheme, ParsedHash } from './scheme.ts';
+import { wrappedSchemeOver } from './wrapped-scheme.ts';
 
 export type { HashProblem, HashScheme, ParsedHash, Strength } from './scheme.ts';
 
-/** What new passwords are hashed with; no other scheme is needed to look at a current database. */
-const current: readonly HashScheme[] = [bcryptScheme, bcryptSha256Scheme, ...argon2Schemes];
+/** A weak hash that was strengthened without its password, as `wrap.ts` does. */
+export const wrappedScheme = wrappedSchemeOver(allSchemes);
+
+/** What authctl itself makes; no other scheme is needed to look at a current database. */
+const current: readonly HashScheme[] = [bcryptScheme, bcryptSha256Scheme, ...argon2Schemes, wrappedScheme];
 
 let all: Promise<readonly HashScheme[]> | undefined;
 
@@ -31,6 +35,14 @@ export interface IdentifiedHash {
   scheme: HashScheme;
   hash: ParsedHash;
 }
+
+/** The scheme's id, and for a wrapped hash the one inside too: `wrapped(ldap-ssha)`. */
+export function schemeLabel({ scheme, hash }: IdentifiedHash): string {
+  return scheme === wrappedScheme ? `${scheme.id}(${hash.parameters.inner})` : scheme.id;
+}
+
+/** The same, looking only at what new passwords are hashed with; at once. */
+export const identifyCurrent = (text: string): IdentifiedHash | undefined => identifyAmong(current, text);
 
 /** The scheme of a stored hash; `undefined` for a text that no scheme owns. */
 export async function identify(text: string): Promise<IdentifiedHash | undefined> {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { HashSettings } from './new-hash.ts';
-import type { HashAnswer, HashJob } from './worker.ts';
+import type { HashAnswer, HashJob, HashTask } from './worker.ts';
 
 interface Waiting {
   resolve(hash: string): void;
@@ -36,10 +36,20 @@ export class HashPool {
     return this.#size;
   }
 
+  /** The encoded hash of a password in NFC. */
   hash(password: string, settings: HashSettings): Promise<string> {
+    return this.#run({ password, settings });
+  }
+
+  /** The text that replaces a weak hash; fails where `wrapProblem` finds something. */
+  wrap(text: string, settings: HashSettings): Promise<string> {
+    return this.#run({ text, settings });
+  }
+
+  #run(task: HashTask): Promise<string> {
     if (this.#members.length === 0) this.#members = Array.from({ length: this.#size }, () => this.#start());
     this.#next += 1;
-    const job = { id: this.#next, password, settings };
+    const job: HashJob = { id: this.#next, ...task };
     return new Promise((resolve, reject) => {
       this.#queue.push({ job, waiting: { resolve, reject } });
       this.#feed();

@@ -62,8 +62,11 @@ export function portableScheme(kind: PortableHash): HashScheme {
           const key = kind.overMd5 ? encodeHex(digestOf('md5', utf8(password))) : password;
           return stretch(kind.algorithm, utf8(key), utf8(salt), 2 ** cost).subarray(0, kind.bytes);
         },
-        text: (digest = decoded.bytes) =>
-          kind.prefix + costText + salt + encodePhpass64({ bytes: digest, rest: decoded.rest }),
+        text: (digest = decoded.bytes) => {
+          // Drupal's bits behind the last whole byte are the digest's, too: they go where it is left out.
+          const rest = digest.some((byte) => byte !== 0) ? decoded.rest : 0;
+          return kind.prefix + costText + salt + encodePhpass64({ bytes: digest, rest });
+        },
       };
     },
   };

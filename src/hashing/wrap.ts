@@ -1,0 +1,75 @@
+import { type IdentifiedHash, identify, wrappedScheme } from './index.ts';
+import { type HashSettings, newHash } from './new-hash.ts';
+import type { HashProblem } from './scheme.ts';
+import { wrappedText, wrappingKey } from './wrapped-scheme.ts';
+
+/** Characters that `users.password_hash` holds. */
+const maxText = 2048;
+/** More than what surrounds the shell: prefix, a scheme's id and the longest outer hash. */
+const surroundings = 256;
+
+/**
+ * Whether it is worth while to wrap a hash: it is not what a stolen hash should be, and not wrapped already.
+ * `fast` and `none` are wrapped unasked; `weak` ones are stretched, and wrapped where somebody asks for it.
+ */
+export function isWrappable({ scheme, hash }: IdentifiedHash): boolean {
+  return scheme.id !== wrappedScheme.id && hash.strength !== 'good';
+}
+
+/** Why a hash cannot be wrapped; `undefined` when it can. Cheap, and never runs the hash. */
+export function wrapProblem(identified: IdentifiedHash): HashProblem | undefined {
+  const { scheme, hash } = identified;
+  if (hash.problem) return hash.problem;
+  if (!isWrappable(identified)) return unsupported('this hash needs no wrapping');
+  if (hash.strength === 'none') {
+    return plainPassword(hash.digest) === undefined
+      ? unsupported('the password is not UTF-8, or empty, or holds a NUL character')
+      : undefined;
+  }
+  const shell = shellOf(identified);
+  if (4 * Math.ceil(Buffer.byteLength(shell, 'utf8') / 3) > maxText - surroundings) {
+    return unsupported('the hash is too long to be wrapped');
+  }
+  // Without its digest a hash cannot be put together again, so its shell must say all the rest.
+  const again = scheme.parse(shell);
+  const isShell = again && !again.problem && again.digest.every((byte) => byte === 0);
+  return isShell && again.digest.length === hash.digest.length
+    ? undefined
+    : unsupported('the hash cannot be told apart from its digest');
+}
+
+/**
+ * The text that replaces a weak hash at once: a hash as `newHash` would make it around the old digest, which
+ * the old hash's salt and cost, kept beside it, lead to. A password that is known is simply hashed.
+ *
+ * @param identified one without a `wrapProblem`; throws an error that tells the problem otherwise
+ */
+export async function wrapHash(identified: IdentifiedHash, settings: HashSettings): Promise<string> {
+  const problem = wrapProblem(identified);
+  if (problem) throw new Error(problem.message);
+  const { scheme, hash } = identified;
+  if (hash.strength === 'none') return newHash(plainPassword(hash.digest) ?? '', settings);
+  const outer = await newHash(wrappingKey(hash.digest), settings);
+  return wrappedText({ inner: scheme.id, shell: shellOf(identified), outer });
+}
+
+/** `wrapHash` of a stored text. Throws when no scheme owns it. */
+export async function wrapText(text: string, settings: HashSettings): Promise<string> {
+  const identified = await identify(text);
+  if (!identified) throw new Error('no scheme takes the hash to be wrapped');
+  return wrapHash(identified, settings);
+}
+
+const shellOf = ({ hash }: IdentifiedHash) => hash.text(new Uint8Array(hash.digest.length));
+
+const unsupported = (message: string): HashProblem => ({ code: 'unsupported', message });
+
+/** The password that a hash of strength `none` is, as `newHash` takes it; no hash can be made of some. */
+function plainPassword(digest: Uint8Array): string | undefined {
+  try {
+    const password = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(digest);
+    return password === '' || password.includes('\0') ? undefined : password.normalize('NFC');
+  } catch {
+    return undefined;
+  }
+}

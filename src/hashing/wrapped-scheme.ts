@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { argon2idScheme } from './argon2.ts';
+import { bcryptScheme } from './bcrypt.ts';
+import type { HashScheme, ParsedHash } from './scheme.ts';
+
+/** A wrapped hash taken apart; `docs/wrapped-hashes.md` describes the format for other programs. */
+export interface WrappedText {
+  /** The id of the scheme inside. */
+  readonly inner: string;
+  /** The old hash with every byte of its digest zero: its salt and cost, and nothing that tells the password. */
+  readonly shell: string;
+  /** bcrypt's or Argon2id's own text, made of `wrappingKey` of the old digest in the place of a password. */
+  readonly outer: string;
+}
+
+const wrappedId = 'wrapped';
+const prefix = '$wrapped$v=1,scheme=';
+const form = /^([a-z0-9][a-z0-9-]{0,63})\$([A-Za-z0-9+/]{1,2048}={0,2})(\$.{1,512})$/s;
+
+/** The text to store. */
+export function wrappedText({ inner, shell, outer }: WrappedText): string {
+  return `${prefix}${inner}$${Buffer.from(shell, 'utf8').toString('base64')}${outer}`;
+}
+
+/**
+ * What the outer hash is run over: 44 characters, below bcrypt's 72 and without NUL, whatever the digest holds.
+ * The prefix keeps them from being the password of any other hash.
+ */
+export function wrappingKey(digest: Uint8Array): string {
+  return createHash('sha256').update('authctl-wrapped-v1\0', 'latin1').update(digest).digest('base64');
+}
+
+/**
+ * bcrypt or Argon2id around the digest of an older hash.
+ *
+ * @param schemes gives the registry. Looking at a wrapped hash needs no family but bcrypt's or Argon2's; only
+ * verifying it needs the one inside.
+ */
+export function wrappedSchemeOver(schemes: () => Promise<readonly HashScheme[]>): HashScheme {
+  const innerHash = async (inner: string, shell: string): Promise<ParsedHash | undefined> => {
+    const scheme = (await schemes()).find((one) => one.id === inner);
+    return scheme?.parse(shell);
+  };
+  return {
+    id: wrappedId,
+    title: 'an older hash in bcrypt or Argon2id',
+    parse(text) {
+      const parts = parseWrapped(text);
+      const outer = parts && (bcryptScheme.parse(parts.outer) ?? argon2idScheme.parse(parts.outer));
+      if (!outer) return undefined;
+      const { inner, shell } = parts;
+      return {
+        parameters: { inner, ...outer.parameters },
+        strength: outer.strength,
+        ...(outer.problem && { problem: outer.problem }),
+        digest: outer.digest,
+        async compute(password) {
+          const hash = await innerHash(inner, shell);
+          // What nobody can verify has no digest, and no digest is this long.
+          if (!hash || hash.problem) return new Uint8Array(0);
+          return outer.compute(wrappingKey(await hash.compute(password)));
+        },
+        text: (digest) => wrappedText({ inner, shell, outer: outer.text(digest) }),
+      };
+    },
+  };
+}
+
+/** A wrapped hash's three parts; `undefined` for any other text. */
+export function parseWrapped(text: string): WrappedText | undefined {
+  if (!text.startsWith(prefix)) return undefined;
+  const match = form.exec(text.slice(prefix.length));
+  if (!match) return undefined;
+  const [, inner = '', body = '', outer = ''] = match;
+  const shell = Buffer.from(body, 'base64');
+  const canonical = shell.toString('base64') === body;
+  return canonical && inner !== wrappedId ? { inner, shell: shell.toString('utf8'), outer } : undefined;
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { AuthctlError } from '../domain/errors.ts';
+import { quote } from '../domain/text.ts';
+import { type FirebaseParameters, parseFirebaseParameters } from '../hashing/kdf/firebase-parameters.ts';
+import { BadHashFormat, parseHashFormat } from '../hashing/resolve/resolve.ts';
+import { firebaseHashFormat, type HashReading } from './import-credential.ts';
+
+/** Reads `--hash-format`. Throws `usage`. */
+export function readHashFormat(text: string): HashReading['format'] {
+  if (text === firebaseHashFormat) return text;
+  try {
+    return parseHashFormat(text);
+  } catch (error) {
+    if (error instanceof BadHashFormat) throw new AuthctlError('usage', `--hash-format: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Reads the file of `--firebase-params`. Throws `file-unusable`. */
+export function readParameters(path: string): FirebaseParameters {
+  const result = parseFirebaseParameters(readText(path));
+  if ('parameters' in result) return result.parameters;
+  throw new AuthctlError('file-unusable', `${quote(path)}: ${result.problem}`, {
+    hint: 'copy the password hash parameters from the Firebase console (Authentication, Users, menu)',
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    throw new AuthctlError('file-unusable', `the parameter file ${quote(path)} cannot be read (${code})`, {
+      cause: error,
+    });
+  }
+}
