@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 export const users: Migration = {
   name: '0001-users',
-  up: ({ table }) => [
+  up: ({ table, database }) => [
     `create table users (
       id varchar(36) not null primary key,
       username varchar(255) not null,
@@ -32,7 +32,8 @@ export const users: Migration = {
     )${table}`,
     'create unique index users_username_key on users (username_key)',
     'create unique index users_email_key on users (email_key)',
-    'create index users_email_order on users (email_key, id)',
+    // Lists by e-mail begin with those who have none, by id; MySQL keeps the id in every index anyway.
+    ...(database === 'mysql' ? [] : ['create index users_without_email on users (id) where email_key is null']),
     'create index users_created_at on users (created_at, id)',
     'create index users_last_login_at on users (last_login_at, id)',
   ],

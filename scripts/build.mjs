@@ -1,6 +1,6 @@
 // Builds dist/: the program and its hashing worker as CommonJS, split where the source imports lazily.
 // CommonJS starts faster than ES modules: every import of those is a turn of the event loop.
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { rolldown } from 'rolldown';
 
@@ -43,7 +43,7 @@ const knownBinding = {
       : null,
 };
 
-rmSync('dist', { recursive: true, force: true });
+const fresh = `dist.${process.pid}`;
 
 const bundle = await rolldown({
   input: { authctl: 'src/main.ts', 'hash-worker': 'src/hashing/worker.ts' },
@@ -54,7 +54,7 @@ const bundle = await rolldown({
   logLevel: 'warn',
 });
 await bundle.write({
-  dir: 'dist',
+  dir: fresh,
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
@@ -70,10 +70,14 @@ await bundle.write({
       },
       {
         name: 'database',
-        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(?!migrator|name-set)|domain\/(?!password-policy)|hashing\/(index|bcrypt|bcrypt-base64|bcrypt-engine|argon2|scheme)\.ts|services\/(users|identity|records|user-change|policies|context)\.ts)/,
+        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(?!migrator|name-set)|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|bcrypt|bcrypt-base64|bcrypt-engine|argon2|scheme)\.ts|services\/(users|identity|records|user-change|policies|context)\.ts)/,
         priority: 2,
       },
     ],
   },
 });
 await bundle.close();
+
+// What was built before stays whole until the new one is.
+rmSync('dist', { recursive: true, force: true });
+renameSync(fresh, 'dist');

@@ -53,6 +53,13 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
         workerFile,
         cores: options.cores,
       }),
+    exports: async () => new (await import('./services/exports.ts')).ExportService(await services()),
+    hashes: async () =>
+      new (await import('./services/hashes.ts')).HashService(await services(), {
+        workerFile,
+        cores: options.cores,
+      }),
+    hashFormats: async () => new (await import('./services/hash-formats.ts')).HashFormatService(),
     migrations: async ({ create }) =>
       new (await import('./services/migrations.ts')).MigrationService(await open(create), options.now),
     explain: (error): AuthctlError | undefined => connection?.dialect.explain(error),

@@ -116,7 +116,7 @@ export function outputFlag({ output, json }: GlobalFlags): OutputFormat | undefi
 
 // Arguments can be read by everyone on the machine.
 function refusePassword(database: string): void {
-  if (!/^[a-z][a-z0-9+.-]+:\/\/[^/@]*:[^/@]+@/i.test(database)) return;
+  if (withoutPassword(database) === database) return;
   throw new AuthctlError('usage', 'the database URL holds a password, and arguments can be read by others', {
     hint: 'put the URL into AUTHCTL_DATABASE or the configuration file',
   });
@@ -157,7 +157,13 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
   );
 }
 
-/** A database location for people: any password in its URL is left out. */
+/**
+ * A database location for people: any password in its URL is left out. One that should have been percent-encoded
+ * may hold `/` or `@`, so all up to the last `@` counts as the password.
+ */
 export function withoutPassword(database: string): string {
-  return database.replace(/^([a-z][a-z0-9+.-]+:\/\/[^/@:]*):[^/@]*@/i, '$1:***@');
+  if (!/^(?!sqlite:|memory:)[a-z][a-z0-9+.-]+:\/\//i.test(database)) return database;
+  return database
+    .replace(/^([^:]+:\/\/[^:@/?#]*):.+@/s, '$1:***@')
+    .replace(/([?&](?:password|passwd|pwd)=)[^&#]+/gi, '$1***');
 }

@@ -13,6 +13,8 @@ export function findCommand(argv: readonly string[]): CommandEntry | undefined {
     const word = argv[index] ?? '';
     if (withValue.has(word)) index += 1;
     else if (word === '--') break;
+    else if (word === 'help' && words.length === 1)
+      continue; // commander's own verb
     else if (!word.startsWith('-')) words.push(word);
   }
   const [noun = '', verb] = words;

@@ -8,6 +8,7 @@ export function readCheckpoint(path: string): { seq: number; hash: string } {
   if (
     head &&
     Number.isSafeInteger(head.seq) &&
+    Number(head.seq) >= 0 &&
     typeof head.hash === 'string' &&
     /^[0-9a-f]{64}$/.test(head.hash)
   ) {

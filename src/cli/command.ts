@@ -38,6 +38,10 @@ export interface Command<Name extends string, Options extends Record<string, Opt
   readonly description?: string;
   /** Ends by itself and tidily when its signal is aborted; other commands are simply left. */
   readonly interruptible?: boolean;
+  /** What to do instead for whoever gives more arguments than there are. */
+  readonly argumentHint?: string;
+  /** Its result has no ids, so that `-o ids` is refused before anything is done. */
+  readonly withoutIds?: boolean;
   run(context: CommandContext<ArgumentsOf<Name>, OptionValues<Options>>): Promise<Result>;
 }
 

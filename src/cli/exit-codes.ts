@@ -1,13 +1,23 @@
 import type { ErrorCode } from '../domain/errors.ts';
 
 /** Exit codes that are no error's. */
-export const exit = { done: 0, bug: 1, usage: 2, partlyDone: 10, interrupted: 130, terminated: 143 } as const;
+export const exit = {
+  done: 0,
+  bug: 1,
+  usage: 2,
+  refusedLogin: 3,
+  partlyDone: 10,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 /** The exit code of every error. */
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   usage: exit.usage,
   'confirmation-needed': exit.usage,
-  'login-refused': 3,
+  'login-refused': exit.refusedLogin,
+  'unknown-hash': 4,
+  'unsupported-hash': 4,
   'invalid-username': 4,
   'invalid-email': 4,
   'invalid-name': 4,

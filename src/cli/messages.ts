@@ -1,7 +1,7 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import { escapeText } from '../domain/text.ts';
 import { toJson } from './render/json.ts';
-import { type Terminal, write } from './terminal.ts';
+import { type Terminal, tell } from './terminal.ts';
 
 /** Everything that a run tells beside its result, to standard error. */
 export class Messages {
@@ -17,13 +17,13 @@ export class Messages {
 
   /** Something that a person wants to know and a program does not. */
   async note(text: string): Promise<void> {
-    if (this.#asJson) await write(this.#terminal.stderr, `${toJson({ note: text })}\n`);
-    else await write(this.#terminal.stderr, `${escapeText(text)}\n`);
+    if (this.#asJson) await tell(this.#terminal.stderr, `${toJson({ note: text })}\n`);
+    else await tell(this.#terminal.stderr, `${escapeText(text)}\n`);
   }
 
   async warn(text: string): Promise<void> {
-    if (this.#asJson) await write(this.#terminal.stderr, `${toJson({ warning: text })}\n`);
-    else await write(this.#terminal.stderr, `warning: ${escapeText(text)}\n`);
+    if (this.#asJson) await tell(this.#terminal.stderr, `${toJson({ warning: text })}\n`);
+    else await tell(this.#terminal.stderr, `warning: ${escapeText(text)}\n`);
   }
 
   /** The error that ends the run. */
@@ -31,11 +31,11 @@ export class Messages {
     const { code, message, hint, details } = error;
     if (this.#asJson) {
       const body = { code, message, ...(hint !== undefined && { hint }), ...details };
-      await write(this.#terminal.stderr, `${toJson({ error: body })}\n`);
+      await tell(this.#terminal.stderr, `${toJson({ error: body })}\n`);
       return;
     }
     const hintLine = hint === undefined ? '' : `hint: ${escapeText(hint)}\n`;
-    await write(this.#terminal.stderr, `error: ${escapeText(message)}\n${hintLine}`);
+    await tell(this.#terminal.stderr, `error: ${escapeText(message)}\n${hintLine}`);
   }
 
   /** An error that is no caller's fault. Its own message may hold data of users, so only `--debug` shows it. */
@@ -45,13 +45,13 @@ export class Messages {
     const message = 'this is a bug in authctl';
     const hint = 'run it again with --debug and report what it prints, with secrets removed';
     if (this.#asJson) {
-      await write(
+      await tell(
         this.#terminal.stderr,
         `${toJson({ error: { code: 'bug', message, hint, ...(shown && { stack: shown }) } })}\n`,
       );
       return;
     }
     const trace = shown === undefined ? '' : `${shown.split('\n').map(escapeText).join('\n')}\n`;
-    await write(this.#terminal.stderr, `error: ${message}\nhint: ${hint}\n${trace}`);
+    await tell(this.#terminal.stderr, `error: ${message}\nhint: ${hint}\n${trace}`);
   }
 }

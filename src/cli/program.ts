@@ -80,8 +80,11 @@ export async function parseArguments(
     if (!(error instanceof CommanderError)) throw error;
     // Help that was asked for is printed; help in the place of a missing command goes to writeErr.
     const asked = error.exitCode === 0 || (error.code === 'commander.help' && help !== '');
-    if (!asked)
-      throw usageError(error, entry?.name ?? Object.keys(nouns).find((noun) => argv.includes(noun)));
+    if (!asked) {
+      const words = entry?.name ?? Object.keys(nouns).find((noun) => argv.includes(noun));
+      const tooMany = error.code === 'commander.excessArguments';
+      throw usageError(error, words, tooMany ? (await entry?.load())?.argumentHint : undefined);
+    }
   }
   return found ?? { kind: 'text', text: help };
 }
@@ -139,11 +142,17 @@ function values(
   return { args: Object.fromEntries(names), options: Object.fromEntries(options) };
 }
 
-function usageError(error: CommanderError, words: string | undefined): AuthctlError {
+function usageError(
+  error: CommanderError,
+  words: string | undefined,
+  hint: string | undefined,
+): AuthctlError {
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   return new AuthctlError('usage', error.code === 'commander.help' ? 'a command is missing' : message, {
     hint:
-      suggestion?.replace(/^\(|\)$/g, '') ?? `authctl ${words ? `${words} ` : ''}--help lists what there is`,
+      hint ??
+      suggestion?.replace(/^\(|\)$/g, '') ??
+      `authctl ${words ? `${words} ` : ''}--help lists what there is`,
   });
 }
 

@@ -1,33 +1,22 @@
-import type { SingleBar } from 'cli-progress';
+import type { Options, SingleBar } from 'cli-progress';
+import type { WrapReport } from '../services/hash-wrapping.ts';
 import type { ImportProgress } from '../services/import-request.ts';
 import type { Terminal } from './terminal.ts';
 
-/** An import's progress on a terminal's standard error; elsewhere it shows nothing. */
-export class ImportProgressBar {
+type Payload = Readonly<Record<string, string | number>>;
+
+/** A bar on a terminal's standard error; elsewhere it shows nothing. */
+class ProgressBar {
   readonly #terminal: Terminal;
-  readonly #wanted: boolean;
   readonly #startedAt = performance.now();
+  readonly isShown: boolean;
   #bar: SingleBar | undefined;
   #stopped = false;
   #loading = false;
 
   constructor(terminal: Terminal, wanted: boolean) {
     this.#terminal = terminal;
-    this.#wanted = wanted && terminal.stderrIsTTY;
-  }
-
-  show({ report, bytes, totalBytes }: ImportProgress): void {
-    if (!this.#wanted) return;
-    if (!this.#bar) {
-      if (!this.#loading) this.#start(totalBytes);
-      return;
-    }
-    const seconds = (performance.now() - this.#startedAt) / 1000;
-    this.#bar.update(bytes, {
-      rows: report.rows,
-      rate: Math.round(report.rows / seconds),
-      rejected: report.rejected,
-    });
+    this.isShown = wanted && terminal.stderrIsTTY;
   }
 
   stop(): void {
@@ -35,23 +24,53 @@ export class ImportProgressBar {
     this.#bar?.stop();
   }
 
-  #start(totalBytes: number | undefined): void {
+  /** @param total `undefined` where that cannot be known: then `format` has no bar */
+  protected update(format: string, done: number, total: number | undefined, payload: Payload): void {
+    if (!this.isShown) return;
+    if (this.#bar) this.#bar.update(done, payload);
+    else if (!this.#loading) this.#start(format, done, total, payload);
+  }
+
+  protected perSecond(count: number): number {
+    return Math.round((count * 1000) / (performance.now() - this.#startedAt));
+  }
+
+  #start(format: string, done: number, total: number | undefined, payload: Payload): void {
     this.#loading = true;
     import('cli-progress').then(({ default: { SingleBar } }) => {
       if (this.#stopped) return;
-      const known =
-        '{bar} {percentage}% | {rows} rows | {rate}/s | {rejected} rejected | {eta_formatted} left';
-      const unknown = '{rows} rows | {rate}/s | {rejected} rejected';
-      this.#bar = new SingleBar({
-        stream: this.#terminal.screen as NodeJS.WriteStream,
-        format: totalBytes === undefined ? unknown : known,
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        hideCursor: true,
-        clearOnComplete: true,
-        etaBuffer: 100,
-      });
-      this.#bar.start(totalBytes ?? 0, 0, { rows: 0, rate: 0, rejected: 0 });
+      this.#bar = new SingleBar({ ...looks, format, stream: this.#terminal.screen as NodeJS.WriteStream });
+      this.#bar.start(total ?? 0, done, payload);
     });
+  }
+}
+
+const looks: Options = {
+  barCompleteChar: '█',
+  barIncompleteChar: '░',
+  hideCursor: true,
+  clearOnComplete: true,
+  etaBuffer: 100,
+};
+
+/** An import's progress. */
+export class ImportProgressBar extends ProgressBar {
+  show({ report, bytes, totalBytes }: ImportProgress): void {
+    const counts = '{rows} rows | {rate}/s | {rejected} rejected';
+    const format =
+      totalBytes === undefined ? counts : `{bar} {percentage}% | ${counts} | {eta_formatted} left`;
+    this.update(format, bytes, totalBytes, {
+      rows: report.rows,
+      rate: this.perSecond(report.rows),
+      rejected: report.rejected,
+    });
+  }
+}
+
+/** The progress of wrapping hashes. */
+export class WrapProgressBar extends ProgressBar {
+  show({ wrapped, skipped }: WrapReport, total: number): void {
+    const format = '{bar} {percentage}% | {wrapped} of {total} wrapped | {rate}/s | {eta_formatted} left';
+    this.update(format, wrapped + skipped, total, { wrapped, rate: this.perSecond(wrapped) });
   }
 }

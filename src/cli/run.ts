@@ -5,7 +5,7 @@ import { findCommand, wantsJson } from './arguments.ts';
 import { exit, exitCodes } from './exit-codes.ts';
 import { Messages } from './messages.ts';
 import { parseArguments } from './program.ts';
-import { render } from './render/render.ts';
+import { noIds, render } from './render/render.ts';
 import { painter } from './render/table.ts';
 import { PipeClosed, type Terminal, write } from './terminal.ts';
 
@@ -42,6 +42,7 @@ export async function run(
       asJson: output === 'json' || output === 'ndjson',
       debug: settings.debug.value,
     });
+    if (output === 'ids' && command.withoutIds) throw noIds();
     services = await around.services(settings);
     const { note, warn } = bound(messages);
     const context = { services, settings, terminal, args, options, signal: around.signal, note, warn };
@@ -52,7 +53,7 @@ export async function run(
     };
     return await (command.interruptible ? work() : unlessInterrupted(work(), around.signal));
   } catch (error) {
-    return await report(error, services, messages).catch(reporting);
+    return await report(error, services, messages);
   } finally {
     await services?.close();
   }
@@ -90,9 +91,3 @@ function fullDisk(error: unknown): AuthctlError | undefined {
     ? new AuthctlError('disk-full', 'no space left to write to', { cause: error })
     : undefined;
 }
-
-// Standard error may be closed as well; then nothing can be told.
-const reporting = (error: unknown): number => {
-  if (error instanceof PipeClosed) return exit.bug;
-  throw error;
-};

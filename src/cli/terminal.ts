@@ -31,3 +31,6 @@ export function write(output: Output, text: string): Promise<void> {
     });
   });
 }
+
+/** Writes what is no result. Where nobody can be told, the exit code still says what happened. */
+export const tell = (output: Output, text: string): Promise<void> => write(output, text).catch(() => {});

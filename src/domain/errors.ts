@@ -3,6 +3,8 @@ export type ErrorCode =
   | 'usage'
   | 'confirmation-needed'
   | 'login-refused'
+  | 'unknown-hash'
+  | 'unsupported-hash'
   | 'invalid-username'
   | 'invalid-email'
   | 'invalid-name'

@@ -50,11 +50,15 @@ const count = (initial: number, min: number, max: number, meaning: string): Rule
   write: String,
 });
 
+const truths = new Map([
+  ...['true', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off'].map((word) => [word, false] as const),
+]);
+
 const yesNo = (initial: boolean, meaning: string): Rule<boolean> => ({
   initial,
   meaning,
-  read: (text) =>
-    ({ true: true, yes: true, on: true, false: false, no: false, off: false })[text.toLowerCase()],
+  read: (text) => truths.get(text.toLowerCase()),
   expected: 'true or false',
   write: String,
 });

@@ -14,6 +14,9 @@ export interface UsernameRules {
 /** Characters that an imported name may hold besides those of the rules. */
 export const importedUsernameCharacters = '.-@';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
+const ascii = /^[\u0000-\u007f]*$/;
+
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Whether `text` has the shape of a user's id; no name may, or the two could be confused. */
@@ -23,6 +26,8 @@ export function isUserId(text: string): boolean {
 
 /** The form under which a name or e-mail address is unique: NFC, lower case. */
 export function identityKey(text: string): string {
+  // Most names are ASCII, and imports ask for millions of keys.
+  if (ascii.test(text)) return text.toLowerCase();
   // A capital sigma maps to one small letter within a word and to another at its end.
   return text.normalize('NFC').toLowerCase().normalize('NFC').replaceAll('ς', 'σ');
 }

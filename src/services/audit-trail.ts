@@ -114,7 +114,24 @@ export class AuditService {
     if (checkpoint && checkpoint.seq > head.seq) {
       throw damaged(head.seq, `the log ends at event ${head.seq}, before the checkpoint ${checkpoint.seq}`);
     }
+    if (checkpoint?.seq === 0 && checkpoint.hash !== chainStart) {
+      throw damaged(0, 'the checkpoint is not of this log');
+    }
+    await this.#requireNothingOutside();
     return { events: head.seq, head, checkpointed: checkpoint !== undefined };
+  }
+
+  // Events outside of the chain would be shown with the others.
+  async #requireNothingOutside(): Promise<void> {
+    const { events } = this.#context.store;
+    const [first] = await events.page({}, { limit: 1 });
+    if (first && Number(first.seq) < 1)
+      throw damaged(Number(first.seq), `event ${first.seq} stands before the first`);
+    const [newest] = await events.page({}, { descending: true, limit: 1 });
+    // Asked in this order, so that an event that is appended meanwhile is none too many.
+    const { seq } = await events.head();
+    if (newest && Number(newest.seq) > seq)
+      throw damaged(Number(newest.seq), `event ${newest.seq} stands behind the head`);
   }
 
   async #walk(head: AuditHead, checkpoint: AuditHead | undefined): Promise<AuditHead> {

@@ -22,7 +22,7 @@ export interface HashedCandidate extends Candidate {
   passwordHash: string | undefined;
 }
 
-/** Users of the database by every key they hold. */
+/** Users of the database by every key they hold, ids with a colon in front: no name has that. */
 export async function existingUsers(
   { users }: Pick<Repositories, 'users'>,
   candidates: readonly Candidate[],
@@ -31,8 +31,11 @@ export async function existingUsers(
     user.username,
     ...(user.email === null ? [] : [user.email]),
   ]);
+  const ids = candidates.flatMap(({ user }) => user.id ?? []);
   const found = new Map<string, User>();
-  for (const user of await users.byKeys([...new Set(keys.map(identityKey))])) {
+  const holders = await users.byKeys([...new Set(keys.map(identityKey))]);
+  for (const user of [...holders, ...(await users.byIds(ids))]) {
+    found.set(`:${user.id}`, user);
     found.set(identityKey(user.username), user);
     if (user.email !== null) found.set(identityKey(user.email), user);
   }
@@ -45,7 +48,8 @@ export function decide(
   existing: ReadonlyMap<string, User>,
   rules: ImportRules,
 ): Decision {
-  const { username, email } = candidate.user;
+  const { user } = candidate;
+  const { username, email } = user;
   const name = identityKey(username);
   const holder = existing.get(name);
   const emailHolder = email === null ? undefined : existing.get(identityKey(email));
@@ -58,6 +62,9 @@ export function decide(
   if (same?.deletedAt) return reject('user-deleted', `user ${quote(username)} is deleted and keeps the name`);
   if (emailHolder && emailHolder !== same) {
     return reject('email-exists', `the e-mail address ${quote(email ?? '')} is taken`);
+  }
+  if (!holder && user.id !== undefined && existing.has(`:${user.id}`)) {
+    return reject('id-exists', 'another user has the id');
   }
   if (!holder) return { kind: 'create' };
   if (!same || rules.onConflict === 'reject')
@@ -100,10 +107,9 @@ export interface BatchContext {
 export async function writeBatch(
   tx: Transaction,
   rows: readonly (HashedCandidate | Rejection)[],
+  existing: ReadonlyMap<string, User>,
   context: BatchContext,
 ): Promise<RowOutcome[]> {
-  const candidates = rows.filter((row) => 'user' in row);
-  const existing = await existingUsers(tx, candidates);
   const created: User[] = [];
   const outcomes: RowOutcome[] = [];
   for (const row of rows) {
@@ -134,17 +140,18 @@ export async function writeBatch(
 }
 
 /** How a decision is reported. */
-export function outcomeOf({ line, user: { username }, weak }: Candidate, decision: Decision): RowOutcome {
+export function outcomeOf(candidate: Candidate, decision: Decision): RowOutcome {
+  const { line, weak } = candidate;
+  const { username } = candidate.user;
+
   switch (decision.kind) {
     case 'create':
-      return { line, username, outcome: 'created', weak };
-    case 'update':
-      return {
-        line,
-        username,
-        outcome: 'updated',
-        weak: weak && decision.before.passwordHash !== decision.after.passwordHash,
-      };
+      return { line, username, outcome: 'created', weak, credential: credentialOf(candidate) };
+    case 'update': {
+      const replaced = decision.before.passwordHash !== decision.after.passwordHash;
+      const credential = replaced ? credentialOf(candidate) : undefined;
+      return { line, username, outcome: 'updated', weak: weak && replaced, credential };
+    }
     case 'skip':
       return { line, username, outcome: 'skipped' };
     case 'reject':
@@ -158,34 +165,46 @@ export function outcomeOf({ line, user: { username }, weak }: Candidate, decisio
   }
 }
 
+function credentialOf({ credential }: Candidate) {
+  if (credential.kind === 'none') return undefined;
+  if (credential.kind === 'plain') return { scheme: 'plaintext', strength: 'none' } as const;
+  return { scheme: credential.scheme, strength: credential.strength };
+}
+
 const detailOf = ({ line }: Candidate, { importId }: BatchContext, fields: string[]) => ({
   import: importId,
   line,
   fields,
 });
 
-function newUser({ user, passwordHash, weak }: HashedCandidate, { actor, now }: BatchContext): User {
+function newUser(
+  { user, credential, passwordHash, weak }: HashedCandidate,
+  { actor, now }: BatchContext,
+): User {
+  const { own } = user;
+  // When a hash that came as one was made is known only where the dump says it.
+  const changedAt = user.passwordChangedAt ?? (credential.kind === 'plain' ? now : null);
   return {
-    id: newId(),
+    id: user.id ?? newId(),
     username: user.username,
     email: user.email,
     firstName: user.firstName,
     lastName: user.lastName,
     passwordHash: passwordHash ?? null,
-    passwordChangedAt: passwordHash === undefined ? null : now,
+    passwordChangedAt: passwordHash === undefined && !own ? null : changedAt,
     mustChangePassword: user.mustChangePassword || weak,
-    disabledAt: user.disabled ? now : null,
-    lockedAt: null,
-    lockout: openLockout,
+    disabledAt: own ? own.disabledAt : user.disabled ? now : null,
+    lockedAt: own?.lockedAt ?? null,
+    lockout: own?.lockout ?? openLockout,
     expiresAt: user.expiresAt,
     lastLoginAt: user.lastLoginAt,
     createdAt: user.createdAt ?? now,
-    createdBy: actor,
-    updatedAt: now,
-    updatedBy: actor,
-    deletedAt: null,
-    deletedBy: null,
-    version: 1,
+    createdBy: own?.createdBy ?? actor,
+    updatedAt: own?.updatedAt ?? now,
+    updatedBy: own?.updatedBy ?? actor,
+    deletedAt: own?.deletedAt ?? null,
+    deletedBy: own?.deletedBy ?? null,
+    version: own?.version ?? 1,
   };
 }
 
@@ -193,11 +212,17 @@ function stamped(after: User, before: User, { actor, now }: BatchContext): User 
   return {
     ...after,
     disabledAt: after.disabledAt && !before.disabledAt ? now : after.disabledAt,
-    passwordChangedAt: after.passwordHash === before.passwordHash ? before.passwordChangedAt : now,
+    passwordChangedAt: changedAt(after, before, now),
     updatedAt: now,
     updatedBy: actor,
     version: before.version + 1,
   };
+}
+
+// Logins under way tell by this time that the password is another one, so it must differ.
+function changedAt(after: User, before: User, now: Date): Date | null {
+  if (after.passwordHash === before.passwordHash) return before.passwordChangedAt;
+  return new Date(Math.max(now.getTime(), (before.passwordChangedAt?.getTime() ?? 0) + 1));
 }
 
 function changedFields(before: User, after: User): string[] {

@@ -4,6 +4,24 @@ import type { ImportReport } from './import-report.ts';
 export const conflictRules = ['reject', 'skip', 'update'] as const;
 export type ConflictRule = (typeof conflictRules)[number];
 
+/** Formats that a dump may have, as `--format` calls them; registered in `src/dumps/index.ts`. */
+export const importFormats = [
+  'csv',
+  'json',
+  'ndjson',
+  'dict',
+  'htpasswd',
+  'shadow',
+  'ldif',
+  'firebase-json',
+  'firebase-csv',
+  'keycloak',
+  'auth0',
+  'django',
+  'wordpress',
+  'sqlite',
+] as const;
+
 export const weakPasswordRules = ['flag', 'reject', 'accept'] as const;
 export type WeakPasswordRule = (typeof weakPasswordRules)[number];
 
@@ -20,6 +38,12 @@ export interface ImportRules {
   allowNoPassword: boolean;
   /** Passwords that look like hashes are passwords. */
   plaintext: boolean;
+  /** What hashes are that do not say it themselves, as `--hash-format` spells it. */
+  hashFormat?: string | undefined;
+  /** Path of a Firebase project's parameters. */
+  firebaseParams?: string | undefined;
+  /** Fast hashes are wrapped in the current scheme before they are stored. */
+  wrapWeak: boolean;
 }
 
 /** An import to be run. */
@@ -51,6 +75,7 @@ export interface ImportProgress {
 /** The rules as they are stored, so that a resumed import can be held against them. */
 export function rulesText(rules: ImportRules): string {
   const { format, map, onConflict, updatePasswords, weakPasswords, allowNoPassword, plaintext } = rules;
+  const { hashFormat, firebaseParams, wrapWeak } = rules;
   return JSON.stringify({
     format: format ?? null,
     map: Object.fromEntries([...map].sort(([one], [other]) => one.localeCompare(other))),
@@ -59,5 +84,8 @@ export function rulesText(rules: ImportRules): string {
     weakPasswords,
     allowNoPassword,
     plaintext,
+    hashFormat: hashFormat ?? null,
+    firebaseParams: firebaseParams ?? null,
+    wrapWeak,
   });
 }

@@ -1,6 +1,9 @@
 import { AuthctlError } from '../domain/errors.ts';
+import type { User } from '../domain/user.ts';
 import type { BadRow, DumpRow } from '../dumps/format.ts';
 import type { HashPool } from '../hashing/pool.ts';
+import type { Transaction } from '../store/index.ts';
+import { BatchQueue } from './batch-queue.ts';
 import { BatchSize, batches } from './batching.ts';
 import type { ServiceContext } from './context.ts';
 import { decide, existingUsers, type HashedCandidate, outcomeOf, writeBatch } from './import-batch.ts';
@@ -15,19 +18,39 @@ type Row = DumpRow | BadRow;
 
 /** A batch whose hashes are being made. */
 interface Prepared {
-  rows: (Candidate | Rejection)[];
   hashed: Promise<(HashedCandidate | Rejection)[]>;
+  /** Nothing had to be hashed. */
+  instant: boolean;
+  /** Bytes of the dump up to its last row. */
   end: number;
+  /** When it was begun, in milliseconds. */
   since: number;
+}
+
+const isCandidate = <T extends Candidate>(row: T | Rejection): row is T => 'user' in row;
+
+/** A candidate whose hash is not made here: it came with one, needs none, or is only rehearsed. */
+function withStoredHash(row: Candidate): HashedCandidate {
+  const { credential } = row;
+  const hash = { none: undefined, plain: '', encoded: credential.kind === 'encoded' ? credential.text : '' };
+  return { ...row, passwordHash: hash[credential.kind] };
 }
 
 /** Batches that are hashed ahead of the one that is written, so that no core waits for the disk. */
 const ahead = 2;
+/** A transaction takes further batches for so long; others who write wait meanwhile. */
+const transactionMs = 2000;
+/** How long the next of them is waited for. */
+const readyMs = 50;
+/** Rows of a batch; memory is bounded by it. */
+const mostRows = 2000;
 
 /** What one import works with. */
 export interface ImportParts {
   context: ServiceContext;
   request: ImportRequest;
+  /** What the dump is read as. */
+  format: string;
   source: ImportSource;
   judgement: Judgement;
   pool: HashPool;
@@ -40,113 +63,188 @@ export class ImportRun {
   readonly #parts: ImportParts;
   readonly #size: BatchSize;
   #progress: StoredProgress;
+  /** Number of the newest audit event, as long as all users are of this run; else no number. */
+  #aloneSince: number | undefined;
+  #broken: unknown;
 
   constructor(parts: ImportParts) {
     this.#parts = parts;
     this.#progress = parts.progress;
-    this.#size = new BatchSize(parts.pool.size * 4, parts.request.batch);
+    this.#size = new BatchSize(parts.pool.size * 4, Math.min(mostRows, parts.request.batch));
   }
 
-  /** Runs to the end of the pages; yields what became of each row, batch by batch, and gives the report. */
+  /** Runs to the end of the pages; a rehearsal yields what would become of each row. Gives the report. */
   async *run(pages: AsyncIterable<Row[]>): AsyncGenerator<RowOutcome[], ImportReport> {
     const { request } = this.#parts;
-    const waiting: Prepared[] = [];
-    let broken: unknown;
+    const queue = new BatchQueue<Prepared>(ahead);
+    // Ends by itself when the queue does; what goes wrong in it comes out of the queue.
+    void this.#make(pages, queue);
     try {
-      for await (const rows of batches(pages, this.#size)) {
-        waiting.push(await this.#prepare(rows));
-        if (waiting.length > ahead) yield this.#write(waiting.shift());
-        if (request.signal.aborted) throw this.#interrupted();
+      for (let batch = await queue.shift(); batch && !request.signal.aborted; batch = await queue.shift()) {
+        if (request.dryRun) yield this.#rehearse(batch);
+        else await this.#commit(batch, queue);
       }
-    } catch (error) {
-      if (request.signal.aborted) throw error;
-      // What was read before the dump broke is good.
-      broken = error;
+    } finally {
+      queue.end();
     }
-    while (waiting.length > 0 && !request.signal.aborted) yield this.#write(waiting.shift());
     if (request.signal.aborted) throw this.#interrupted();
-    if (broken) throw this.#withReport(broken);
+    if (this.#broken) throw this.#withReport(this.#broken);
     return this.#finish();
+  }
+
+  async #make(pages: AsyncIterable<Row[]>, queue: BatchQueue<Prepared>): Promise<void> {
+    try {
+      for await (const rows of batches(this.#untilBroken(pages), this.#size)) {
+        if (!(await queue.push(await this.#prepare(rows)))) break;
+      }
+      queue.end();
+    } catch (cause) {
+      queue.end({ cause });
+    }
+  }
+
+  // What was read before the dump broke is good, and written before that is told. What cannot be written ends
+  // the import at once: to go on behind it would leave its rows out.
+  async *#untilBroken(pages: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
+    try {
+      yield* pages;
+    } catch (error) {
+      this.#broken = error;
+    }
   }
 
   async #prepare(rows: readonly Row[]): Promise<Prepared> {
     const { judgement, context, request } = this.#parts;
     const since = performance.now();
     const judged = rows.map((row) => judgeRow(row, judgement));
-    const candidates = judged.filter((row) => 'user' in row);
-    const needHash = candidates.some((candidate) => candidate.password !== null) && !request.dryRun;
+    const candidates = judged.filter(isCandidate);
+    const prepared = { end: rows.at(-1)?.end ?? 0, since };
+    if (request.dryRun || !candidates.some((candidate) => this.#needsHash(candidate))) {
+      const hashed = judged.map((row) => (isCandidate(row) ? withStoredHash(row) : row));
+      return { ...prepared, hashed: Promise.resolve(hashed), instant: true };
+    }
     // Asked again under the lock; here it saves hashing what will be rejected.
-    const existing = needHash ? await existingUsers(context.store, candidates) : new Map();
+    const existing = await existingUsers(context.store, candidates);
     const hashed = Promise.all(
       judged.map((row) => {
-        if (!('user' in row)) return row;
+        if (!isCandidate(row)) return row;
         const decision = decide({ ...row, passwordHash: '' }, existing, request);
         const wanted = decision.kind === 'create' || (decision.kind === 'update' && request.updatePasswords);
-        return this.#hash(row, wanted);
+        return wanted && this.#needsHash(row) ? this.#hash(row) : withStoredHash(row);
       }),
     );
     // Awaited when its turn comes; until then a failure is nobody's.
     hashed.catch(() => {});
-    return { rows: judged, hashed, end: rows.at(-1)?.end ?? 0, since };
+    return { ...prepared, hashed, instant: false };
   }
 
-  async #hash(row: Candidate, wanted: boolean): Promise<HashedCandidate> {
-    const { pool, judgement, request } = this.#parts;
-    if (row.password === null) return { ...row, passwordHash: undefined };
-    // A rehearsal shows that there would be a hash, without making it.
-    if (request.dryRun || !wanted) return { ...row, passwordHash: request.dryRun ? '' : undefined };
-    return { ...row, passwordHash: await pool.hash(row.password, judgement.policy) };
+  /** Whether a core must work for the candidate: a password to be hashed, or a fast hash to be wrapped. */
+  #needsHash({ credential }: Candidate): boolean {
+    if (credential.kind === 'plain') return true;
+    return credential.kind === 'encoded' && this.#parts.request.wrapWeak && credential.strength === 'fast';
   }
 
-  async #write(batch: Prepared | undefined): Promise<RowOutcome[]> {
-    if (!batch) return [];
-    const { request, source, judgement } = this.#parts;
+  async #hash(row: Candidate): Promise<HashedCandidate> {
+    const { pool, judgement } = this.#parts;
+    const { credential } = row;
+    if (credential.kind === 'plain') {
+      return { ...row, passwordHash: await pool.hash(credential.password, judgement.policy) };
+    }
+    return {
+      ...row,
+      passwordHash:
+        credential.kind === 'none' ? undefined : await pool.wrap(credential.text, judgement.policy),
+    };
+  }
+
+  async #rehearse(batch: Prepared): Promise<RowOutcome[]> {
+    const { context, request } = this.#parts;
     const rows = await batch.hashed;
-    const outcomes = request.dryRun ? await this.#rehearse(rows) : await this.#commit(rows, batch.end);
-    const report = addOutcomes(this.#progress.report, outcomes);
-    this.#progress = { ...this.#progress, report: { ...report, ignoredColumns: judgement.columns.ignored } };
-    this.#size.learn(rows.length, performance.now() - batch.since);
-    request.onProgress?.({ report: this.#progress.report, bytes: batch.end, totalBytes: source.size });
+    const existing = await existingUsers(context.store, rows.filter(isCandidate));
+    const outcomes = rows.map((row) =>
+      isCandidate(row) ? outcomeOf(row, decide(row, existing, request)) : row,
+    );
+    this.#progress = this.#advanced(this.#progress, outcomes, batch.end);
+    this.#tell(batch, outcomes.length, this.#progress);
     return outcomes;
   }
 
-  async #rehearse(rows: readonly (HashedCandidate | Rejection)[]): Promise<RowOutcome[]> {
-    const candidates = rows.filter((row) => 'user' in row);
-    const existing = await existingUsers(this.#parts.context.store, candidates);
-    return rows.map((row) =>
-      'user' in row ? outcomeOf(row, decide(row, existing, this.#parts.request)) : row,
-    );
-  }
-
-  async #commit(rows: readonly (HashedCandidate | Rejection)[], end: number): Promise<RowOutcome[]> {
-    const { context, request, source, rejects, judgement } = this.#parts;
-    const { store, caller } = context;
+  /** Writes a batch in one transaction, with those behind it that are ready, for a while. */
+  async #commit(first: Prepared, queue: BatchQueue<Prepared>): Promise<void> {
+    const { context, request, rejects } = this.#parts;
+    // Awaited before the transaction: inside, others wait for us.
+    await first.hashed;
+    const begin = performance.now();
     const now = context.now();
-    return store.transaction(async (tx) => {
-      const batch = { rules: request, importId: this.#progress.id, actor: caller.actor, now };
-      const outcomes = await writeBatch(tx, rows, batch);
-      rejects?.append(outcomes.filter((row) => row.outcome === 'rejected'));
-      const progress: StoredProgress = {
-        ...this.#progress,
-        rows: this.#progress.rows + rows.length,
-        bytes: end,
-        sha256: source.prefix.upTo(end),
+    const rules = { rules: request, importId: this.#progress.id, actor: context.caller.actor, now };
+    this.#progress = await context.store.transaction(async (tx) => {
+      let progress = this.#progress;
+      for (let batch: Prepared | undefined = first; batch; batch = await this.#next(queue, progress, begin)) {
+        const rows = await batch.hashed;
+        const outcomes = await writeBatch(tx, rows, await this.#known(tx, rows), rules);
+        rejects?.append(outcomes.filter((row) => row.outcome === 'rejected'));
+        progress = this.#advanced(progress, outcomes, batch.end);
+        await tx.flush();
+        this.#tell(batch, rows.length, progress);
+      }
+      rejects?.sync();
+      const { source } = this.#parts;
+      progress = {
+        ...progress,
+        sha256: source.prefix.upTo(progress.bytes),
         rejectsLength: rejects?.length ?? 0,
-        report: {
-          ...addOutcomes(this.#progress.report, outcomes),
-          ignoredColumns: judgement.columns.ignored,
-        },
       };
       await saveProgress(tx, progress, now);
-      this.#progress = { ...progress, report: this.#progress.report };
-      return outcomes;
+      return progress;
     });
+  }
+
+  /**
+   * One more batch for the transaction that is open, if it needs no hashing and is there at once: each commit writes
+   * every page of the indexes that it touched, which for many rows is all of them.
+   */
+  async #next(
+    queue: BatchQueue<Prepared>,
+    { rows }: StoredProgress,
+    begin: number,
+  ): Promise<Prepared | undefined> {
+    const { request } = this.#parts;
+    const room = rows - this.#progress.rows + this.#size.rows <= request.batch;
+    if (!room || request.signal.aborted || performance.now() - begin > transactionMs) return undefined;
+    return queue.shiftReady(readyMs, (batch) => batch.instant);
+  }
+
+  #tell({ since, instant, end }: Prepared, rows: number, { report }: StoredProgress): void {
+    const { request, source } = this.#parts;
+    this.#size.learn(rows, instant ? 0 : performance.now() - since);
+    request.onProgress?.({ report, bytes: end, totalBytes: source.size });
+  }
+
+  /**
+   * Users who have a name or address of the batch. Where there was nobody when the import began and nobody else
+   * has written since, which the head of the audit chain tells, there are only users of this dump: their names
+   * have been seen, so nobody need be looked for.
+   */
+  async #known(tx: Transaction, rows: readonly (HashedCandidate | Rejection)[]): Promise<Map<string, User>> {
+    const { seq } = await tx.events.head();
+    const alone = this.#aloneSince === undefined ? await tx.users.isEmpty() : this.#aloneSince === seq;
+    // Each user that is created now is an event.
+    this.#aloneSince = alone ? seq + rows.filter(isCandidate).length : Number.NaN;
+    return alone ? new Map() : existingUsers(tx, rows.filter(isCandidate));
+  }
+
+  #advanced(progress: StoredProgress, outcomes: readonly RowOutcome[], end: number): StoredProgress {
+    const { format, judgement } = this.#parts;
+    const { used: columns, ignored: ignoredColumns } = judgement.columns;
+    const report = { ...addOutcomes(progress.report, outcomes), format, columns, ignoredColumns };
+    return { ...progress, rows: progress.rows + outcomes.length, bytes: end, report };
   }
 
   async #finish(): Promise<ImportReport> {
     const { context, request } = this.#parts;
     const { report, finished } = this.#progress;
-    if (request.dryRun || finished) return report;
+    if (request.dryRun) return { ...report, hashingSeconds: await this.#hashingSeconds(report) };
+    if (finished) return report;
     const { rows, created, updated, skipped, rejected } = report;
     await context.store.transaction(async (tx) => {
       await saveProgress(tx, { ...this.#progress, finished: true }, context.now());
@@ -156,6 +254,21 @@ export class ImportRun {
       });
     });
     return report;
+  }
+
+  /** What the hashing of a rehearsed import would take, from one hash made now. */
+  async #hashingSeconds({ credentials }: ImportReport): Promise<number> {
+    const { pool, judgement, request } = this.#parts;
+    const hashed = credentials.filter(
+      ({ strength }) => strength === 'none' || (request.wrapWeak && strength === 'fast'),
+    );
+    const count = hashed.reduce((sum, credential) => sum + credential.count, 0);
+    if (count === 0) return 0;
+    // The first one starts the threads.
+    await pool.hash('a password', judgement.policy);
+    const begin = performance.now();
+    await pool.hash('a password', judgement.policy);
+    return Math.ceil(((performance.now() - begin) * count) / pool.size) / 1000;
   }
 
   #withReport(error: unknown): unknown {

@@ -13,7 +13,7 @@ import {
 import type { Policy } from '../domain/policy.ts';
 import { statusAt, type User, type UserRecord } from '../domain/user.ts';
 import { identityKey } from '../domain/username.ts';
-import { type IdentifiedHash, identify, matches } from '../hashing/index.ts';
+import { type IdentifiedHash, identify, matches, schemeLabel } from '../hashing/index.ts';
 import type { Repositories, Transaction } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import { PolicyService } from './policies.ts';
@@ -107,7 +107,10 @@ export class LoginService {
 
   // Unknown and passwordless users cost what a current hash costs; refused ones cost their own hash's work.
   async #verify(identified: IdentifiedHash | undefined, password: string, policy: Policy): Promise<boolean> {
-    if (identified && !identified.hash.problem) return matches(identified.hash, password);
+    if (identified && !identified.hash.problem) {
+      // No password holds a NUL, and bcrypt takes `a` and `a\0a` for the same one.
+      return (await matches(identified.hash, password)) && !password.includes('\0');
+    }
     const { newHash } = await import('../hashing/new-hash.ts');
     await newHash(password.normalize('NFC'), policy);
     return false;
@@ -154,7 +157,7 @@ export class LoginService {
     tx.audit({
       action: 'user.rehash',
       target: user.id,
-      detail: { from: from?.scheme.id, to: to?.scheme.id },
+      detail: { from: from && schemeLabel(from), to: to?.scheme.id },
     });
     return rehashed;
   }

@@ -1,4 +1,13 @@
-import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
@@ -7,12 +16,14 @@ import type { RowOutcome } from './import-report.ts';
 type Rejected = Extract<RowOutcome, { outcome: 'rejected' }>;
 
 const columns = ['line', 'username', 'code', 'message'] as const;
+const header = `${columns.join(',')}\n`;
 
 /** The records that were left behind, in a file for the operator; it never holds a password. */
 export class RejectsFile {
   readonly #descriptor: number;
   readonly #csv: boolean;
   #length: number;
+  #unsynced = false;
 
   /**
    * Opens the file: a new one, or with `resumeAt` the one of the interrupted import, cut to that many bytes.
@@ -21,10 +32,10 @@ export class RejectsFile {
   constructor(path: string, options: { csv: boolean; resumeAt?: number | undefined }) {
     this.#csv = options.csv;
     const { resumeAt = 0 } = options;
-    this.#descriptor =
-      resumeAt === 0 ? createNew(path, options.resumeAt !== undefined) : openKnown(path, resumeAt);
+    const begin = options.csv ? header : '{"line":';
+    this.#descriptor = options.resumeAt === undefined ? createNew(path) : openKnown(path, resumeAt, begin);
     this.#length = resumeAt;
-    if (this.#length === 0 && this.#csv) this.#write(`${columns.join(',')}\n`);
+    if (this.#length === 0 && this.#csv) this.#write(header);
   }
 
   /** Bytes in the file. */
@@ -32,7 +43,7 @@ export class RejectsFile {
     return this.#length;
   }
 
-  /** Adds records and waits until the disk has them, so that what commits after them never lacks them. */
+  /** Adds records; `sync` makes them durable. */
   append(rows: readonly Rejected[]): void {
     if (rows.length === 0) return;
     const records = rows.map(({ line, username, code, message }) => ({ line, username, code, message }));
@@ -41,7 +52,13 @@ export class RejectsFile {
         ? stringify(records, { columns: [...columns], record_delimiter: 'unix', escape_formulas: true })
         : records.map((record) => `${JSON.stringify(record)}\n`).join(''),
     );
-    fdatasyncSync(this.#descriptor);
+    this.#unsynced = true;
+  }
+
+  /** Waits until the disk has all records, so that what commits after them never lacks them. */
+  sync(): void {
+    if (this.#unsynced) fdatasyncSync(this.#descriptor);
+    this.#unsynced = false;
   }
 
   close(): void {
@@ -57,25 +74,44 @@ export class RejectsFile {
   }
 }
 
-function createNew(path: string, resuming: boolean): number {
-  // An interrupted import that had rejected nothing leaves a file that may be begun again.
-  const exclusive = resuming ? 0 : constants.O_EXCL;
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | exclusive;
-  const descriptor = opened(path, () => openSync(path, flags, 0o600));
-  ftruncateSync(descriptor, 0);
-  return descriptor;
+function createNew(path: string): number {
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_EXCL;
+  return opened(path, () => openSync(path, flags, 0o600));
 }
 
-function openKnown(path: string, length: number): number {
-  const descriptor = opened(path, () => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW));
-  if (fstatSync(descriptor).size < length) {
+// An import that was stopped before its first batch may have made the file or not.
+function openKnown(path: string, length: number, begin: string): number {
+  const create = length === 0 ? constants.O_CREAT : 0;
+  const descriptor = opened(path, () =>
+    openSync(path, constants.O_RDWR | constants.O_NOFOLLOW | create, 0o600),
+  );
+  try {
+    requireRejects(descriptor, path, begin);
+    if (fstatSync(descriptor).size < length) {
+      throw new AuthctlError(
+        'input-changed',
+        `${quote(path)} is shorter than the interrupted import left it`,
+        {
+          hint: 'name the rejects file of the interrupted import',
+        },
+      );
+    }
+    ftruncateSync(descriptor, length);
+    return descriptor;
+  } catch (error) {
     closeSync(descriptor);
-    throw new AuthctlError('input-changed', `${quote(path)} is shorter than the interrupted import left it`, {
-      hint: 'name the rejects file of the interrupted import',
-    });
+    throw error;
   }
-  ftruncateSync(descriptor, length);
-  return descriptor;
+}
+
+// What is cut off must be an import's own: a slip in the name would cost the operator another file.
+function requireRejects(descriptor: number, path: string, begin: string): void {
+  const head = Buffer.alloc(begin.length);
+  const text = head.toString('latin1', 0, readSync(descriptor, head, 0, head.length, 0));
+  if (begin.startsWith(text)) return;
+  throw new AuthctlError('file-exists', `the file ${quote(path)} does not hold the rejects of an import`, {
+    hint: 'name the rejects file of the interrupted import',
+  });
 }
 
 function opened(path: string, open: () => number): number {

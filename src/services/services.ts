@@ -1,5 +1,8 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
+import type { ExportService } from './exports.ts';
+import type { HashFormatService } from './hash-formats.ts';
+import type { HashService } from './hashes.ts';
 import type { ImportService } from './imports.ts';
 import type { LoginService } from './logins.ts';
 import type { MigrationService } from './migrations.ts';
@@ -15,6 +18,10 @@ export interface Services {
   policies(): Promise<PolicyService>;
   audit(): Promise<AuditService>;
   imports(): Promise<ImportService>;
+  hashes(): Promise<HashService>;
+  /** Needs no database. */
+  hashFormats(): Promise<HashFormatService>;
+  exports(): Promise<ExportService>;
   /** Works on any schema; `create` makes a database that is not there. */
   migrations(options: { create: boolean }): Promise<MigrationService>;
   /** What an error of the database means to the caller; `undefined` when it is a bug. */

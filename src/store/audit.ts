@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { AuthctlError } from '../domain/errors.ts';
 import type { AuditEventRow, Schema } from './schema.ts';
 
 /** Which events; all given conditions hold. Times are inclusive at `since` and exclusive at `until`. */
@@ -24,13 +25,20 @@ export class AuditRepository {
     this.#db = db;
   }
 
+  /** Throws `audit-damaged` where there is none. */
   async head(): Promise<AuditHead> {
     const row = await this.#db
       .selectFrom('audit_head')
       .select(['seq', 'hash'])
       .where('id', '=', 1)
       .executeTakeFirst();
-    return { seq: Number(row?.seq ?? -1), hash: row?.hash ?? '' };
+    if (!row) {
+      throw new AuthctlError('audit-damaged', 'the audit log is damaged: it has lost its head', {
+        hint: 'restore the database from a backup',
+        details: { seq: 0 },
+      });
+    }
+    return { seq: Number(row.seq), hash: row.hash };
   }
 
   /** One page of events in the order of their numbers, or newest first when `descending`. */

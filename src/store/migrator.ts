@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { Umzug } from 'umzug';
+import { MigrationError, Umzug } from 'umzug';
 import { type Migration, migrations } from '../../migrations/index.ts';
 import type { Connection } from './dialects/index.ts';
 import { readLedger, refuseNewer } from './ledger.ts';
@@ -36,7 +36,6 @@ export class Migrator {
   /** Applies migrations until `count` are applied; gives the names of those that this call applied. */
   async up(count = this.#steps.length): Promise<string[]> {
     await this.#applied();
-    await this.#makeLedger();
     return this.#run('up', this.#steps.slice(0, count));
   }
 
@@ -50,7 +49,12 @@ export class Migrator {
     const done: string[] = [];
     // Another run may be at the same steps: whether one is still to be done is found out under its lock.
     const options = { migrations: steps.map((step) => step.name), rerun: 'ALLOW' as const };
-    if (steps.length > 0) await this.#umzug(done)[direction](options);
+    try {
+      if (steps.length > 0) await this.#umzug(done)[direction](options);
+    } catch (error) {
+      // Umzug wraps what the database or the ledger says, which alone can be explained.
+      throw error instanceof MigrationError ? error.cause : error;
+    }
     return done;
   }
 
@@ -60,7 +64,7 @@ export class Migrator {
     return applied;
   }
 
-  async #makeLedger(): Promise<void> {
+  async #makeLedger(tx: Kysely<Schema>): Promise<void> {
     const { table } = this.#connection.dialect.spelling;
     await sql
       .raw(
@@ -69,7 +73,7 @@ export class Migrator {
           applied_at varchar(24) not null
         )${table}`,
       )
-      .execute(this.#connection.db);
+      .execute(tx);
   }
 
   #umzug(done: string[]): Umzug<object> {
@@ -94,6 +98,7 @@ export class Migrator {
   async #step(step: Migration, direction: 'up' | 'down', done: string[]): Promise<void> {
     const { db, dialect } = this.#connection;
     const applied = await db.transaction().execute(async (tx) => {
+      if (direction === 'up') await this.#makeLedger(tx);
       const ledger = await readLedger(tx);
       refuseNewer(ledger);
       if ((ledger?.has(step.name) ?? false) === (direction === 'up')) return false;

@@ -9,6 +9,7 @@ import { ImportRepository } from './imports.ts';
 import { LoginAttemptRepository } from './login-attempts.ts';
 import type { Schema } from './schema.ts';
 import { SettingsRepository } from './settings.ts';
+import { UserExportRepository } from './user-export.ts';
 import { UserRepository } from './users.ts';
 
 /** The tables, inside or outside of a transaction. */
@@ -24,6 +25,8 @@ export interface Repositories {
 export interface Transaction extends Repositories {
   /** Appends an event that commits with the transaction, or not at all. */
   audit(entry: AuditEntry): void;
+  /** Writes the events that wait for the end of the transaction, for those who append very many. */
+  flush(): Promise<void>;
 }
 
 const inTransaction = new AsyncLocalStorage<true>();
@@ -56,6 +59,11 @@ export class Store {
   get events(): AuditRepository {
     return this.#outside().events;
   }
+  /** Users to be read in bulk; a transaction has no use for them. */
+  get exports(): UserExportRepository {
+    this.#outside();
+    return new UserExportRepository(this.#connection.db, this.#connection);
+  }
 
   // With SQLite's one connection, a query beside the transaction would wait for its end for ever.
   #outside(): Repositories {
@@ -77,14 +85,9 @@ export class Store {
     return this.#connection.db.transaction().execute((db) =>
       inTransaction.run(true, async () => {
         const tables = repositories(db, this.#connection);
-        const appender = new AuditAppender(
-          db,
-          this.#connection,
-          caller,
-          part,
-          await tables.events.head(),
-        );
-        const result = await work({ ...tables, audit: (entry) => appender.append(entry, this.#now()) });
+        const appender = new AuditAppender(db, this.#connection, caller, part, await tables.events.head());
+        const audit = (entry: AuditEntry) => appender.append(entry, this.#now());
+        const result = await work({ ...tables, audit, flush: () => appender.flush() });
         await appender.flush();
         return result;
       }),

@@ -32,6 +32,22 @@ export function toUser(row: UserRow): User {
   };
 }
 
+/** A user's hash and when the password was set. */
+export interface UserHash {
+  id: string;
+  passwordHash: string | null;
+  passwordChangedAt: Date | null;
+}
+
+/** A user's hash of its columns. */
+export function toUserHash(row: Pick<UserRow, 'id' | 'password_hash' | 'password_changed_at'>): UserHash {
+  return {
+    id: row.id,
+    passwordHash: row.password_hash,
+    passwordChangedAt: time(row.password_changed_at),
+  };
+}
+
 function toLockout(row: UserRow): Lockout {
   return {
     lock:

@@ -6,8 +6,10 @@ import type { User } from '../domain/user.ts';
 import { identityKey } from '../domain/username.ts';
 import type { Connection } from './dialects/index.ts';
 import type { Schema } from './schema.ts';
-import { lockoutColumns, toRow, toUser } from './user-mapping.ts';
+import { lockoutColumns, toRow, toUser, toUserHash, type UserHash } from './user-mapping.ts';
 import { sortColumns, type UserFilter, type UserSortField, userConditions } from './user-queries.ts';
+
+export type { UserHash } from './user-mapping.ts';
 
 /** Where a page of users begins and how it is ordered. */
 export interface UserPage {
@@ -56,6 +58,11 @@ export class UserRepository {
     return [...found.values()];
   }
 
+  async byIds(ids: readonly string[]): Promise<User[]> {
+    if (ids.length === 0) return [];
+    return (await this.#db.selectFrom('users').selectAll().where('id', 'in', ids).execute()).map(toUser);
+  }
+
   /** Current usernames by id; an id that is gone has none. */
   async usernames(ids: readonly string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
@@ -65,6 +72,18 @@ export class UserRepository {
       .where('id', 'in', ids)
       .execute();
     return new Map(rows.map((row) => [row.id, row.username]));
+  }
+
+  /** One page of all users' hashes in the order of their ids, behind the id `after`; deleted users included. */
+  async hashes(after: string | undefined, limit: number): Promise<UserHash[]> {
+    const rows = await this.#db
+      .selectFrom('users')
+      .select(['id', 'password_hash', 'password_changed_at'])
+      .where('id', '>', after ?? '')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map(toUserHash);
   }
 
   /** One page of the users that match. Users without a value in the sort field come first. */
@@ -124,6 +143,11 @@ export class UserRepository {
       .where(userConditions(filter, now))
       .executeTakeFirstOrThrow();
     return Number(total);
+  }
+
+  /** Whether there is nobody at all, not even a deleted user. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.#db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined;
   }
 
   /** How many users there are, deleted ones included; scans. */

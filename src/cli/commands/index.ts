@@ -17,6 +17,7 @@ const entry = (name: string, summary: string, load: () => Promise<AnyCommand>): 
 /** What each noun is about. */
 export const nouns: Readonly<Record<string, string>> = {
   user: 'users: add, look at, change, lock, log in, import',
+  hash: 'password hashes: recognise, count, strengthen',
   audit: 'the log of every change and every login',
   policy: 'rules for passwords, names and lockout',
   migrate: 'the schema of the database',
@@ -60,6 +61,23 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./user/enable.ts')).userEnable,
   ),
   entry('user import', 'add users from a dump', async () => (await import('./user/import.ts')).userImport),
+  entry('user export', 'take users out', async () => (await import('./user/export.ts')).userExport),
+  entry(
+    'hash identify',
+    'say what a hash may be',
+    async () => (await import('./hash/identify.ts')).hashIdentify,
+  ),
+  entry(
+    'hash schemes',
+    'list what is understood',
+    async () => (await import('./hash/schemes.ts')).hashSchemes,
+  ),
+  entry(
+    'hash report',
+    'count users by scheme, cost and age',
+    async () => (await import('./hash/report.ts')).hashReport,
+  ),
+  entry('hash wrap', 'strengthen weak hashes at once', async () => (await import('./hash/wrap.ts')).hashWrap),
   entry('audit show', 'show audit events', async () => (await import('./audit/show.ts')).auditShow),
   entry(
     'audit verify',

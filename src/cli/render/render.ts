@@ -1,7 +1,7 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { escapeText } from '../../domain/text.ts';
 import type { OutputFormat } from '../../settings.ts';
-import { type Terminal, write } from '../terminal.ts';
+import { type Terminal, tell, write } from '../terminal.ts';
 import { toJson } from './json.ts';
 import type { Result } from './result.ts';
 import { type Paint, recordLines, tableLines } from './table.ts';
@@ -18,9 +18,10 @@ export interface Rendering {
 export async function render(result: Result, rendering: Rendering): Promise<number> {
   const { terminal, output } = rendering;
   if (result.kind === 'list') return renderList(result, rendering);
+  if (result.kind === 'dump') return renderDump(result, terminal);
   if (output === 'table' && result.alone !== undefined) {
     await write(terminal.stdout, `${result.alone}\n`);
-    if (result.message !== undefined) await write(terminal.stderr, `${escapeText(result.message)}\n`);
+    if (result.message !== undefined) await tell(terminal.stderr, `${escapeText(result.message)}\n`);
     return result.exitCode;
   }
   await write(terminal.stdout, await recordText(result, rendering));
@@ -29,15 +30,23 @@ export async function render(result: Result, rendering: Rendering): Promise<numb
 
 async function recordText(
   { view, data, message }: Extract<Result, { kind: 'record' }>,
-  { output, paint, terminal }: Rendering,
+  { output, paint }: Rendering,
 ): Promise<string> {
   // A result pairs a view with the data that it shows.
   const shown = data as never;
   if (output === 'json') return `${toJson(view.json(shown), 2)}\n`;
   if (output === 'ndjson') return `${toJson(view.json(shown))}\n`;
-  if (output === 'csv') return csvText(view, [data], true, terminal.stdoutIsTTY);
+  if (output === 'csv') return csvText(view, [data], true);
   if (output === 'ids') return idLines(view, [data]);
   return message === undefined ? recordLines(view, shown, paint) : `${escapeText(message)}\n`;
+}
+
+async function renderDump({ text, end }: Extract<Result, { kind: 'dump' }>, terminal: Terminal) {
+  for await (const piece of text) {
+    const shown = terminal.stdoutIsTTY ? piece.split('\n').map(escapeText).join('\n') : piece;
+    await write(terminal.stdout, shown);
+  }
+  return end();
 }
 
 type ListResult = Extract<Result, { kind: 'list' }>;
@@ -52,7 +61,7 @@ async function renderList(result: ListResult, rendering: Rendering): Promise<num
   }
   const end = writer.end(count);
   if (end !== '') await write(terminal.stdout, end);
-  if (count === 0 && output === 'table') await write(terminal.stderr, `${result.empty}\n`);
+  if (count === 0 && output === 'table') await tell(terminal.stderr, `${result.empty}\n`);
   return (await result.end?.()) ?? 0;
 }
 
@@ -61,7 +70,7 @@ interface PageWriter {
   end(count: number): string;
 }
 
-async function pageWriter({ view }: ListResult, { output, paint, terminal }: Rendering): Promise<PageWriter> {
+async function pageWriter({ view }: ListResult, { output, paint }: Rendering): Promise<PageWriter> {
   const nothing = () => '';
   const json = (rows: unknown[]) => rows.map((row) => toJson(view.json(row as never)));
   switch (output) {
@@ -73,7 +82,7 @@ async function pageWriter({ view }: ListResult, { output, paint, terminal }: Ren
     case 'ndjson':
       return { page: (rows) => `${json(rows).join('\n')}\n`, end: nothing };
     case 'csv':
-      return { page: (rows, first) => csvText(view, rows, first, terminal.stdoutIsTTY), end: nothing };
+      return { page: (rows, first) => csvText(view, rows, first), end: nothing };
     case 'ids':
       return { page: (rows) => idLines(view, rows), end: nothing };
     case 'table':
@@ -81,12 +90,7 @@ async function pageWriter({ view }: ListResult, { output, paint, terminal }: Ren
   }
 }
 
-async function csvText(
-  view: View<never>,
-  rows: unknown[],
-  header: boolean,
-  toTerminal: boolean,
-): Promise<string> {
+async function csvText(view: View<never>, rows: unknown[], header: boolean): Promise<string> {
   const { stringify } = await import('csv-stringify/sync');
   const records = rows.map((row) =>
     Object.entries(view.json(row as never)).map(([key, value]) => [key, plain(value)] as const),
@@ -94,7 +98,8 @@ async function csvText(
   const body = records.map((entries) => Object.fromEntries(entries));
   const columns = records[0]?.map(([key]) => key) ?? [];
   const text = stringify(body, { header, columns, record_delimiter: 'unix' });
-  return toTerminal ? text.split('\n').map(escapeText).join('\n') : text;
+  // A pipe may end at a terminal too; programs that need every character take JSON.
+  return text.split('\n').map(escapeText).join('\n');
 }
 
 const plain = (value: unknown): string => {
@@ -105,7 +110,10 @@ const plain = (value: unknown): string => {
 
 function idLines(view: View<never>, rows: unknown[]): string {
   const { id } = view;
-  if (!id)
-    throw new AuthctlError('usage', 'this command has no ids to print', { hint: 'use another --output' });
+  if (!id) throw noIds();
   return rows.map((row) => `${id(row as never)}\n`).join('');
 }
+
+/** What `-o ids` meets where a result has none. */
+export const noIds = (): AuthctlError =>
+  new AuthctlError('usage', 'this command has no ids to print', { hint: 'use another --output' });

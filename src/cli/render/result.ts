@@ -16,7 +16,8 @@ export type Result =
       pages: AsyncIterable<unknown[]>;
       end: (() => Promise<number>) | undefined;
       empty: string;
-    };
+    }
+  | { kind: 'dump'; text: AsyncIterable<string>; end: () => Promise<number> };
 
 /** One record; in a table, `message` stands in its place when given. */
 export function record<T>(
@@ -48,6 +49,11 @@ export function list<T>(
     end: options.end,
     empty: options.empty ?? 'nothing found',
   };
+}
+
+/** Text in a format of its own, whatever the output format; `end` is called after it and gives the exit code. */
+export function dump(text: AsyncIterable<string>, options: { end: () => Promise<number> }): Result {
+  return { kind: 'dump', text, end: options.end };
 }
 
 /** Pages of what is at hand already. */

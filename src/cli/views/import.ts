@@ -1,3 +1,4 @@
+import type { ProbeResult } from '../../services/import-probe.ts';
 import type { ImportReport, RowOutcome } from '../../services/import-report.ts';
 import type { View } from '../render/view.ts';
 
@@ -18,24 +19,45 @@ export const importView: View<ShownReport> = {
       value: (report) => [String(report.rejected), ...report.rejects.map(rejectText)].join('; '),
       tone: (report) => (report.rejected > 0 ? 'bad' : undefined),
     },
+    { header: 'Passwords', value: (report) => report.credentials.map(credentialText).join(', ') || 'none' },
     {
       header: 'Weak passwords',
       value: (report) => `${report.weakPasswords} to be changed at the next login`,
     },
+    { header: 'Format', value: (report) => report.format ?? '-' },
+    { header: 'Columns', value: (report) => report.columns.map(columnText).join(', ') },
     { header: 'Ignored columns', value: (report) => report.ignoredColumns.join(', ') || 'none' },
+    {
+      header: 'Hashing',
+      value: ({ hashingSeconds }) =>
+        hashingSeconds === null ? 'done' : `about ${secondsText(hashingSeconds)} on this machine`,
+    },
   ],
-  json: ({ rows, created, updated, skipped, rejected, weakPasswords, rejects, ignoredColumns, dryRun }) => ({
-    rows,
-    created,
-    updated,
-    skipped,
-    rejected,
-    weakPasswords,
-    rejects,
-    ignoredColumns,
-    dryRun,
+  json: (report) => ({
+    rows: report.rows,
+    created: report.created,
+    updated: report.updated,
+    skipped: report.skipped,
+    rejected: report.rejected,
+    weakPasswords: report.weakPasswords,
+    rejects: report.rejects,
+    credentials: report.credentials,
+    format: report.format,
+    columns: report.columns,
+    ignoredColumns: report.ignoredColumns,
+    hashingSeconds: report.hashingSeconds,
+    dryRun: report.dryRun,
   }),
 };
+
+const credentialText = ({ scheme, strength, count }: ImportReport['credentials'][number]) =>
+  strength === 'none' ? `${count} in plain text` : `${count} ${scheme} (${strength})`;
+
+const columnText = ({ column, field }: ImportReport['columns'][number]) =>
+  column === field ? column : `${column} as ${field}`;
+
+const secondsText = (seconds: number) =>
+  seconds < 120 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} minutes`;
 
 const rejectText = ({ code, count, firstLine }: ImportReport['rejects'][number]) =>
   `${count} ${code} (first at line ${firstLine})`;
@@ -66,3 +88,31 @@ function reasonText(row: RowOutcome): string {
   if (row.outcome === 'rejected') return `${row.code}: ${row.message}`;
   return 'weak' in row && row.weak ? 'weak password, to be changed at the next login' : '';
 }
+
+/** Whether a dump's credential accepts a password. */
+export const probeView: View<ProbeResult> = {
+  columns: [
+    { header: 'Username', value: (probe) => probe.username },
+    { header: 'Line', value: (probe) => String(probe.line) },
+    {
+      header: 'Password',
+      value: (probe) => (probe.accepted ? 'accepted' : 'refused'),
+      tone: (probe) => (probe.accepted ? 'good' : 'bad'),
+    },
+    {
+      header: 'Scheme',
+      value: (probe) => probe.scheme ?? (probe.hashFormats.length > 0 ? 'ambiguous' : '-'),
+    },
+    {
+      header: 'Hash format',
+      value: (probe) => probe.hashFormats.map((format) => `--hash-format ${format}`).join(' or ') || '-',
+    },
+  ],
+  json: ({ username, line, accepted, scheme, hashFormats }) => ({
+    username,
+    line,
+    accepted,
+    scheme,
+    hashFormats,
+  }),
+};

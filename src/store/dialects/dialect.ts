@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import type { Spelling } from '../../../migrations/index.ts';
 import type { AuthctlError } from '../../domain/errors.ts';
 import type { Schema } from '../schema.ts';
@@ -12,6 +12,11 @@ export interface Connection {
    * All rows have the same keys.
    */
   bulkInsert<T extends keyof Schema>(tx: Kysely<Schema>, table: T, rows: readonly Schema[T][]): Promise<void>;
+  /**
+   * Reads rows outside of a transaction, each as the array of its values in the order of the query, which is
+   * several times faster than objects. `T` is what the query selects.
+   */
+  selectValues<T extends readonly unknown[]>(query: CompiledQuery): Promise<T[]>;
   close(): Promise<void>;
 }
 

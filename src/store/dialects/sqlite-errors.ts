@@ -17,8 +17,13 @@ export function explainSqlite(error: unknown, file: string): AuthctlError | unde
   if (is('SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_PROTOCOL')) {
     return make('database-busy', `the database ${file} is busy`, 'try again; another program holds it');
   }
-  if (is('SQLITE_FULL'))
-    return make('disk-full', `no space left for the database ${file}`, 'nothing was changed');
+  // The second comes when there is no room for the index of the write-ahead log.
+  if (is('SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'))
+    return make(
+      'disk-full',
+      `no space left for the database ${file}`,
+      'nothing is half done; make room and repeat the command',
+    );
   if (is('SQLITE_NOTADB')) {
     return make('database-unusable', `${file} is not an authctl database`, 'name another with --database');
   }
@@ -39,13 +44,23 @@ export function explainSqlite(error: unknown, file: string): AuthctlError | unde
       'check the disk',
     );
   }
+  if (code === 'SQLITE_ERROR' && error instanceof Error) return explainSchema(error, file);
+  return undefined;
+}
+
+function explainSchema(error: Error, file: string): AuthctlError | undefined {
   // The schema was looked at when the database was opened: since then another program has changed it.
-  if (code === 'SQLITE_ERROR' && error instanceof Error && /^no such (table|column)/.test(error.message)) {
-    return make(
-      'database-unmigrated',
-      `the database ${file} lacks a table or column`,
-      'authctl migrate status shows whether somebody takes back its migrations',
-    );
+  if (/^no such (table|column)/.test(error.message)) {
+    return new AuthctlError('database-unmigrated', `the database ${file} lacks a table or column`, {
+      hint: 'authctl migrate status shows whether somebody takes back its migrations',
+      cause: error,
+    });
+  }
+  if (/^(table|index|trigger) .* already exists$/.test(error.message)) {
+    return new AuthctlError('database-unusable', `the database ${file} holds tables of another program`, {
+      hint: 'name another with --database',
+      cause: error,
+    });
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fchmodSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -11,14 +11,27 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { AuthctlError } from '../../domain/errors.ts';
+import { identityKey } from '../../domain/username.ts';
 import type { Schema } from '../schema.ts';
 import type { Connection, Dialect, OpenOptions } from './dialect.ts';
 import { explainSqlite, sqliteCode } from './sqlite-errors.ts';
 
 /** Every transaction takes the write lock at its start, so that what it reads stays true until it commits. */
 class ImmediateDriver extends SqliteDriver {
+  readonly #database: Database.Database;
+
+  constructor(database: Database.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // Where the disk is full SQLite has done so itself, and refusing to do it twice would hide why.
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection);
   }
 }
 
@@ -28,7 +41,7 @@ export async function openSqlite(location: string, options: OpenOptions): Promis
   const dialect = sqliteDialect(file);
   try {
     if (file !== ':memory:') prepareFile(file, options.create);
-    return connect(new Database(file, { timeout: options.timeoutMs }), file, dialect);
+    return connect(new Database(file, { timeout: options.timeoutMs }), file, dialect, options.create);
   } catch (error) {
     throw dialect.explain(error) ?? error;
   }
@@ -36,17 +49,41 @@ export async function openSqlite(location: string, options: OpenOptions): Promis
 
 function filePath(location: string): string {
   if (/^memory:/i.test(location)) return ':memory:';
-  if (/^sqlite:\/\//i.test(location)) return fileURLToPath(location.replace(/^sqlite:/i, 'file:'));
+  if (/^sqlite:\/\//i.test(location)) return urlPath(location.replace(/^sqlite:/i, 'file:'));
   return location.replace(/^sqlite:/i, '');
 }
 
+function urlPath(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new AuthctlError('settings-invalid', 'the database URL names no file of this machine', {
+      hint: 'use a path, or sqlite:///path/to/file.db',
+      cause: error,
+    });
+  }
+}
+
+function fileStats(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    throw new AuthctlError('database-unusable', `the database ${file} cannot be reached (${code})`, {
+      hint: 'check its path and the permissions of its folders',
+      cause: error,
+    });
+  }
+}
+
 function prepareFile(file: string, create: boolean): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+  const stats = fileStats(file);
+  if (stats?.isDirectory()) {
     throw new AuthctlError('database-unusable', `${file} is a folder, not a database`, {
       hint: 'name a file with --database',
     });
   }
-  if (existsSync(file)) return;
+  if (stats) return;
   if (!create) {
     throw new AuthctlError('database-missing', `there is no database at ${file}`, {
       hint: 'authctl migrate up makes it',
@@ -72,14 +109,20 @@ function createPrivately(file: string): void {
   }
 }
 
-function connect(database: Database.Database, file: string, dialect: Dialect): Connection {
+function connect(database: Database.Database, file: string, dialect: Dialect, create: boolean): Connection {
   try {
-    if (file !== ':memory:') useWriteAheadLog(database);
+    if (file !== ':memory:') useWriteAheadLog(database, create);
     // This build weakens `synchronous` in WAL mode; FULL alone makes a commit survive a power failure.
     database.pragma('synchronous = FULL');
+    // Imports write the same pages again and again; 40 MB of log save moving them over each time.
+    database.pragma('wal_autocheckpoint = 10000');
     database.pragma('foreign_keys = ON');
     database.pragma('trusted_schema = OFF');
     database.pragma('secure_delete = ON');
+    // SQLite's own knows the case of ASCII alone.
+    database.function('lower', { deterministic: true }, (text) =>
+      typeof text === 'string' ? identityKey(text) : text,
+    );
     if (database.pragma('synchronous', { simple: true }) !== 2) {
       throw new AuthctlError(
         'database-unusable',
@@ -93,7 +136,7 @@ function connect(database: Database.Database, file: string, dialect: Dialect): C
   const db = new Kysely<Schema>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new ImmediateDriver({ database }),
+      createDriver: () => new ImmediateDriver(database),
       // Nothing asks a database for its tables, so its introspector is left out of the program.
       createIntrospector: () => {
         throw new Error('the schema is not introspected');
@@ -105,22 +148,34 @@ function connect(database: Database.Database, file: string, dialect: Dialect): C
     db,
     dialect,
     bulkInsert: async (_tx, table, rows) => insertPrepared(database, table, rows),
+    selectValues: async <T extends readonly unknown[]>({ sql, parameters }: CompiledQuery) =>
+      database
+        .prepare<unknown[], T>(sql)
+        .raw()
+        .all(...parameters),
     close: () => db.destroy(),
   };
 }
 
 // Turning on WAL needs the file alone and does not wait for it as a statement would: two programs that open a
 // new file at once meet here.
-function useWriteAheadLog(database: Database.Database): void {
+function useWriteAheadLog(database: Database.Database, create: boolean): void {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      if (database.pragma('journal_mode', { simple: true }) !== 'wal') database.pragma('journal_mode = WAL');
+      if (database.pragma('journal_mode', { simple: true }) === 'wal') return;
+      if (isOurs(database, create)) database.pragma('journal_mode = WAL');
       return;
     } catch (error) {
       if (sqliteCode(error) !== 'SQLITE_BUSY' || attempt === 100) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 + Math.random() * 80);
     }
   }
+}
+
+// The mode is kept in the file, and a file that only turns out to be somebody else's must stay as it is.
+function isOurs(database: Database.Database, create: boolean): boolean {
+  const tables = database.prepare('select name from sqlite_schema').pluck().all();
+  return tables.length === 0 ? create : tables.includes('schema_migrations');
 }
 
 function insertPrepared(database: Database.Database, table: string, rows: readonly object[]): void {

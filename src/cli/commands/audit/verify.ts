@@ -17,6 +17,7 @@ export const auditVerify = defineCommand({
     'authctl audit verify --json > checkpoint.json',
     'authctl audit verify --checkpoint checkpoint.json',
   ],
+  withoutIds: true,
   async run({ services, options, note }) {
     const checkpoint = options.checkpoint === undefined ? undefined : readCheckpoint(options.checkpoint);
     const audit = await services.audit();

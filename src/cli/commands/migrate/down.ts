@@ -13,6 +13,7 @@ export const migrateDown = defineCommand({
     yes: flag('--yes', 'do not ask'),
   },
   examples: ['authctl migrate down', 'authctl migrate down --to 0 --yes'],
+  withoutIds: true,
   async run({ services, options, terminal, note }) {
     const migrations = await services.migrations({ create: false });
     const applied = (await migrations.status()).filter((state) => state.appliedAt !== null).length;

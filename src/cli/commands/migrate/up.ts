@@ -8,6 +8,7 @@ export const migrateUp = defineCommand({
   description: 'Makes the database where there is none, readable by its owner alone.',
   options: { to: count('--to <n>', 'until so many migrations are applied', 0) },
   examples: ['authctl migrate up', 'authctl migrate up --to 2'],
+  withoutIds: true,
   async run({ services, options }) {
     const migrations = await services.migrations({ create: true });
     const moved = await migrations.up(options.to);

@@ -1,0 +1,28 @@
+import { quote } from '../../domain/text.ts';
+import type { ExportReport, Loss } from '../../services/exports.ts';
+import type { View } from '../render/view.ts';
+
+/** What an export has written to a file. */
+export const exportView: View<ExportReport & { out: string }> = {
+  columns: [
+    { header: 'Format', value: ({ format }) => format },
+    { header: 'Users', value: ({ users }) => String(users) },
+    { header: 'File', value: ({ out }) => out },
+  ],
+  json: ({ format, users, out, losses }) => ({
+    format,
+    users,
+    out,
+    losses: losses.map(({ field, reason, count, firstUser }) => ({ field, reason, count, firstUser })),
+  }),
+};
+
+/** A loss as it is told: once for all whom it is true of. */
+export function lossText({ field, reason, count, firstUser }: Loss): string {
+  const who = count === 1 ? `user ${quote(firstUser)}` : `${count} users, the first ${quote(firstUser)}`;
+  return `${field}: ${reason} (${who})`;
+}
+
+/** How many users have left. */
+export const usersText = ({ users, format }: ExportReport): string =>
+  `${users} ${users === 1 ? 'user' : 'users'} exported as ${format}`;
