@@ -1,0 +1,135 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { composeApp } from '../../src/app.ts';
+import { run } from '../../src/cli/run.ts';
+import { type Scene, scene } from './scene.ts';
+
+interface Typed {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the program as at a terminal: each answer is typed when its question has come. */
+async function atTerminal(
+  { folder, database }: Pick<Scene, 'folder' | 'database'>,
+  argv: readonly string[],
+  answers: readonly [question: string, answer: string][] = [],
+  env: Record<string, string> = {},
+): Promise<Typed> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const tell = (chunk: unknown) => {
+    text.stderr += chunk;
+    const [next] = waiting;
+    if (!next || !text.stderr.includes(next[0])) return;
+    waiting.shift();
+    setImmediate(() => stdin.write(next[1]));
+  };
+  const text = { stdout: '', stderr: '' };
+  const waiting = [...answers];
+  stdout.on('data', (chunk) => {
+    text.stdout += chunk;
+  });
+  stderr.on('data', tell);
+  const terminal = {
+    stdin,
+    stdout,
+    stderr,
+    // A prompt ends the stream that it is drawn on, which the real one does not let happen.
+    get screen() {
+      return new PassThrough().on('data', tell);
+    },
+    stdinIsTTY: true,
+    stdoutIsTTY: true,
+    stderrIsTTY: true,
+    columns: 80,
+  };
+  const exitCode = await run(argv, terminal, {
+    env: { HOME: folder, AUTHCTL_DATABASE: database, ...env },
+    version: '0.0.0-test',
+    defaultActor: 'tester',
+    signal: new AbortController().signal,
+    services: async (settings) => composeApp(settings, { osUser: 'tester', cores: 2, now: () => new Date() }),
+  });
+  await sleep(0);
+  expect(waiting).toEqual([]);
+  return { exitCode, ...text };
+}
+
+test.each([
+  [{}, [], true],
+  [{ NO_COLOR: '1' }, [], false],
+  [{ NO_COLOR: '' }, [], true],
+  [{}, ['--no-color'], false],
+])('with the environment %j and %j there is colour on a terminal: %s', async (env, flags, colored) => {
+  const cli = await scene({ migrated: false });
+  const seen = await atTerminal(cli, ['config', 'show', ...flags], [], env);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour is what is looked for
+  expect(/\u001b\[/.test(seen.stdout)).toBe(colored);
+  expect(seen.exitCode).toBe(0);
+});
+
+test('a password is asked for twice, and not shown', async () => {
+  const cli = await scene();
+  const seen = await atTerminal(
+    cli,
+    ['user', 'add', 'alice'],
+    [
+      ['New password:', 'Correct-horse-1\n'],
+      ['The same again:', 'Correct-horse-1\n'],
+    ],
+  );
+  expect(seen).toMatchObject({ exitCode: 0, stdout: 'user "alice" added\n' });
+  expect(seen.stderr).not.toContain('Correct');
+  expect(await cli.login('alice', 'Correct-horse-1')).toMatchObject({ exitCode: 0 });
+});
+
+test('two passwords that differ add nobody', async () => {
+  const cli = await scene();
+  const seen = await atTerminal(
+    cli,
+    ['user', 'add', 'alice'],
+    [
+      ['New password:', 'Correct-horse-1\n'],
+      ['The same again:', 'Correct-horse-2\n'],
+    ],
+  );
+  expect(seen).toMatchObject({ exitCode: 4, stdout: '' });
+  expect(seen.stderr).toContain('the two passwords are not the same');
+  expect(await cli.json('user list')).toEqual([]);
+});
+
+test('a login asks once', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  const seen = await atTerminal(cli, ['user', 'login', 'alice'], [['Password:', 'Correct-horse-1\n']]);
+  expect(seen).toMatchObject({ exitCode: 0, stdout: 'login of "alice" ok\n' });
+});
+
+test('control-C at a prompt ends with 130 and changes nothing', async () => {
+  const cli = await scene();
+  const seen = await atTerminal(cli, ['user', 'add', 'alice'], [['New password:', '\u0003']]);
+  expect(seen).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(await cli.json('user list')).toEqual([]);
+});
+
+test('migrate down says what will be lost, and asks', async () => {
+  const cli = await scene();
+  await cli.add('alice', 'bob');
+  const before = cli.contents();
+  const { head } = await cli.json<{ head: { hash: string } }>('audit verify');
+
+  const no = await atTerminal(cli, ['migrate', 'down', '--to', '0'], [['Go on?', 'n\n']]);
+  expect(no).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(no.stderr).toContain(`lost for ever: 2 users, 3 audit events (head ${head.hash})`);
+  expect(cli.contents()).toBe(before);
+
+  const silence = await atTerminal(cli, ['migrate', 'down', '--to', '0'], [['Go on?', '\n']]);
+  expect(silence.exitCode).toBe(130);
+  expect(cli.contents()).toBe(before);
+
+  const yes = await atTerminal(cli, ['migrate', 'down', '--to', '0'], [['Go on?', 'y\n']]);
+  expect(yes.exitCode).toBe(0);
+  expect(yes.stdout).toContain('took back 0005-imports');
+});

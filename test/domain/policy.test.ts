@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import {
+  defaultPolicy,
+  type Policy,
+  policyKeys,
+  policyRules,
+  readPolicyChanges,
+  writePolicyValue,
+} from '../../src/domain/policy.ts';
+
+test('the defaults are those of the design', () => {
+  expect(defaultPolicy).toEqual({
+    passwordMinLength: 8,
+    passwordMaxLength: 128,
+    passwordRequireUpper: true,
+    passwordRequireLower: true,
+    passwordRequireDigit: true,
+    passwordRequireSymbol: false,
+    passwordForbidCommon: true,
+    passwordForbidUsername: true,
+    usernameMinLength: 3,
+    usernameMaxLength: 50,
+    usernameCharacters: '_',
+    lockoutThreshold: 5,
+    lockoutDuration: 900_000,
+    lockoutLimit: 100,
+    scheme: 'bcrypt',
+    bcryptCost: 12,
+    argon2Memory: 19_456,
+    argon2Passes: 2,
+    argon2Lanes: 1,
+  });
+});
+
+test.each([
+  ['passwordMinLength=15', { passwordMinLength: 15 }],
+  ['passwordRequireUpper=no', { passwordRequireUpper: false }],
+  ['passwordRequireUpper=OFF', { passwordRequireUpper: false }],
+  ['passwordRequireSymbol=yes', { passwordRequireSymbol: true }],
+  ['lockoutDuration=2h', { lockoutDuration: 7_200_000 }],
+  ['lockoutDuration=90', { lockoutDuration: 90_000 }],
+  ['usernameCharacters=._-@_', { usernameCharacters: '._-@' }],
+  ['usernameCharacters=', { usernameCharacters: '' }],
+  ['usernameCharacters==', { usernameCharacters: '=' }],
+  ['scheme=argon2id', { scheme: 'argon2id' }],
+  ['bcryptCost=04', { bcryptCost: 4 }],
+])('%s changes %j', (pair, changes) => {
+  expect(readPolicyChanges([pair], defaultPolicy)).toEqual(changes);
+});
+
+test.each([
+  ['passwordMinLength=0', 'invalid-policy'],
+  ['passwordMinLength=129', 'invalid-policy'],
+  ['passwordMinLength=eight', 'invalid-policy'],
+  ['passwordMinLength=8.5', 'invalid-policy'],
+  ['passwordMinLength=-8', 'invalid-policy'],
+  ['passwordMinLength=', 'invalid-policy'],
+  ['passwordMinLength=1e1', 'invalid-policy'],
+  ['passwordRequireUpper=maybe', 'invalid-policy'],
+  ['passwordRequireUpper=constructor', 'invalid-policy'],
+  ['lockoutDuration=0', 'invalid-policy'],
+  ['lockoutDuration=soon', 'invalid-policy'],
+  ['usernameCharacters=a', 'invalid-policy'],
+  ['usernameCharacters= ', 'invalid-policy'],
+  ['usernameCharacters="', 'invalid-policy'],
+  ['usernameCharacters=\\', 'invalid-policy'],
+  ['scheme=md5', 'invalid-policy'],
+  ['bcryptCost=3', 'invalid-policy'],
+  ['bcryptCost=16', 'invalid-policy'],
+  ['nonsense=1', 'invalid-policy'],
+  ['__proto__=1', 'invalid-policy'],
+  ['PasswordMinLength=9', 'invalid-policy'],
+  ['passwordMinLength', 'usage'],
+  ['=8', 'usage'],
+  ['', 'usage'],
+])('%j is refused as %s', (pair, code) => {
+  expect(() => readPolicyChanges([pair], defaultPolicy)).toThrow(expect.objectContaining({ code }));
+});
+
+test.each([
+  [['passwordMinLength=20', 'passwordMaxLength=16'], {}],
+  [['passwordMaxLength=16'], { passwordMinLength: 20 }],
+  [['usernameMinLength=60'], {}],
+  [['argon2Lanes=16', 'argon2Memory=127'], {}],
+  [['argon2Memory=8'], { argon2Lanes: 2 }],
+])('%j contradict each other over %j', (pairs, current: Partial<Policy>) => {
+  expect(() => readPolicyChanges(pairs, { ...defaultPolicy, ...current })).toThrow(
+    expect.objectContaining({ code: 'invalid-policy' }),
+  );
+});
+
+test('changes that only fit together are taken together', () => {
+  const pairs = [
+    'passwordMaxLength=300',
+    'passwordMinLength=120',
+    'usernameMinLength=60',
+    'usernameMaxLength=70',
+  ];
+  expect(readPolicyChanges(pairs, defaultPolicy)).toEqual({
+    passwordMaxLength: 300,
+    passwordMinLength: 120,
+    usernameMinLength: 60,
+    usernameMaxLength: 70,
+  });
+  expect(readPolicyChanges(['bcryptCost=5', 'bcryptCost=6'], defaultPolicy)).toEqual({ bcryptCost: 6 });
+});
+
+test.each(policyKeys)('the default of %s is read back from what is written', (key) => {
+  const text = writePolicyValue(key, defaultPolicy[key] as never);
+  expect(readPolicyChanges([`${key}=${text}`], defaultPolicy)).toEqual({ [key]: defaultPolicy[key] });
+  expect(policyRules[key].meaning).toMatch(/\w/);
+});
