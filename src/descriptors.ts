@@ -22,13 +22,16 @@ export class DescriptorOutput implements Output {
       while (rest.length > 0 && !this.#slow) rest = rest.subarray(writeSync(this.#descriptor, rest));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (!('code' in error) || error.code !== 'EAGAIN') return done(error);
+      if (!('code' in error) || error.code !== 'EAGAIN') {
+        done(error);
+        return;
+      }
       this.#slow = this.#stream();
       // Its failures are told to whoever writes; without a listener they would also end the program.
       this.#slow.on('error', () => {});
     }
-    if (rest.length === 0) return done();
-    this.#slow?.write(rest, done);
+    if (rest.length === 0) done();
+    else this.#slow?.write(rest, done);
   }
 }
 

@@ -1,16 +1,18 @@
 // C0 and C1 controls, line and paragraph separators, and what changes the direction or hides text:
-// Unicode's Bidi_Control characters, zero-width characters and the byte order mark (UTR #36).
+// Unicode's Bidi_Control characters, zero-width characters, tags and the byte order mark (UTR #36).
 const unsafe =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be stored
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** `text` with everything that a terminal would obey or hide written as `\uXXXX`. */
 export function escapeText(text: string): string {
-  return text.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(unsafe, (found) => found.split('').map(escapeUnit).join(''));
 }
+
+const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Foreign text inside a message: escaped, shortened to 100 characters, in double quotes. */
 export function quote(text: string): string {

@@ -12,8 +12,11 @@ import type { HashProblem, HashScheme, Strength } from './scheme.ts';
 export { decodeBcrypt64, encodeBcrypt64 } from './bcrypt-base64.ts';
 export { bcryptRaw } from './bcrypt-engine.ts';
 
-/** bcrypt reads this many bytes of a password and ignores the rest. */
-export const bcryptMaxBytes = 72;
+/**
+ * Longest password, in bytes, that bcrypt reads to its end: the last of its 72 bytes is then the NUL behind it, so
+ * that no longer password can give the same hash.
+ */
+export const bcryptMaxBytes = 71;
 /** Highest cost that is run: at 16 one verification takes over three seconds. */
 export const bcryptMaxCost = 15;
 /** OWASP's Password Storage Cheat Sheet asks for at least this. */

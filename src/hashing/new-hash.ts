@@ -25,7 +25,7 @@ export function newHash(password: string, settings: HashSettings): Promise<strin
     : newBcrypt(password, settings.bcryptCost);
 }
 
-// A password longer than bcrypt reads goes through SHA-256 first, so that none of its bytes is ignored.
+// A password that bcrypt does not read to its end goes through SHA-256 first, so that none of its bytes is ignored.
 async function newBcrypt(password: string, cost: number): Promise<string> {
   const salt = encodeBcrypt64(randomBytes(bcryptSaltBytes));
   if (fitsBcrypt(password)) {

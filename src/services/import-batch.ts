@@ -77,18 +77,14 @@ export function decide(
 }
 
 // Only what the dump has a value in is replaced; nothing is unlocked, enabled or restored.
-function updated(
-  before: User,
-  { user, filled, weak, passwordHash }: HashedCandidate,
-  rules: ImportRules,
-): User {
+function updated(before: User, { user, weak, passwordHash }: HashedCandidate, rules: ImportRules): User {
   const password = rules.updatePasswords && passwordHash !== undefined;
   return {
     ...before,
-    ...(filled.has('email') && { email: user.email }),
-    ...(filled.has('firstName') && { firstName: user.firstName }),
-    ...(filled.has('lastName') && { lastName: user.lastName }),
-    ...(filled.has('expiresAt') && { expiresAt: user.expiresAt }),
+    ...(user.email !== null && { email: user.email }),
+    ...(user.firstName !== null && { firstName: user.firstName }),
+    ...(user.lastName !== null && { lastName: user.lastName }),
+    ...(user.expiresAt !== null && { expiresAt: user.expiresAt }),
     disabledAt: before.disabledAt ?? (user.disabled ? new Date(0) : null),
     ...(password && { passwordHash, passwordChangedAt: new Date(0) }),
     mustChangePassword: before.mustChangePassword || user.mustChangePassword || (password && weak),
@@ -107,7 +103,7 @@ export interface BatchContext {
 export async function writeBatch(
   tx: Transaction,
   rows: readonly (HashedCandidate | Rejection)[],
-  existing: ReadonlyMap<string, User>,
+  existing: Map<string, User>,
   context: BatchContext,
 ): Promise<RowOutcome[]> {
   const created: User[] = [];
@@ -124,6 +120,7 @@ export async function writeBatch(
       created.push(user);
       tx.audit({ action: 'user.add', target: user.id, detail: detailOf(row, context, givenFields(user)) });
     }
+    releaseEmail(decision, existing);
     if (decision.kind === 'update') {
       const { before } = decision;
       const after = stamped(decision.after, before, context);
@@ -137,6 +134,15 @@ export async function writeBatch(
   }
   await tx.users.insertMany(created);
   return outcomes;
+}
+
+/** Makes an address that an update replaces free for the rows behind it; gives its key. */
+export function releaseEmail(decision: Decision, existing: Map<string, User>): string[] {
+  if (decision.kind !== 'update' || decision.before.email === null) return [];
+  const key = identityKey(decision.before.email);
+  if (decision.after.email !== null && identityKey(decision.after.email) === key) return [];
+  existing.delete(key);
+  return [key];
 }
 
 /** How a decision is reported. */

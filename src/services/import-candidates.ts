@@ -4,10 +4,10 @@ import { identityKey, importedUsernameCharacters, type UsernameRules } from '../
 import type { BadRow, DumpRow } from '../dumps/format.ts';
 import type { NameSet } from '../store/name-set.ts';
 import { type Credential, type HashReading, judgeCredential } from './import-credential.ts';
-import type { FieldColumns, ImportedFields, ImportField } from './import-fields.ts';
+import type { FieldColumns, ImportedFields } from './import-fields.ts';
 import type { RowOutcome } from './import-report.ts';
 import type { ImportRules } from './import-request.ts';
-import { filledFields, type ImportedUser, Reject, readImportedUser } from './import-row.ts';
+import { type ImportedUser, Reject, readImportedUser } from './import-row.ts';
 import { usernameRules } from './users.ts';
 
 /** A row that may come in, as far as the dump alone tells. */
@@ -17,8 +17,6 @@ export interface Candidate {
   credential: Credential;
   /** The password must be changed, since the policy refuses it. */
   weak: boolean;
-  /** Fields in which the dump has a value. */
-  filled: ReadonlySet<ImportField>;
 }
 
 export type Rejection = Extract<RowOutcome, { outcome: 'rejected' }>;
@@ -46,7 +44,7 @@ export function judgeRow(row: DumpRow | BadRow, judgement: Judgement): Candidate
     username = user.username;
     requireUnseen(user, judgement.seen);
     const { credential, weak } = judgeCredential(fields, username, judgement);
-    return { line: row.line, user, credential, weak, filled: filledFields(fields) };
+    return { line: row.line, user, credential, weak };
   } catch (error) {
     if (!(error instanceof Reject)) throw error;
     return { line: row.line, username, outcome: 'rejected', code: error.code, message: error.message };

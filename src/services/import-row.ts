@@ -124,15 +124,6 @@ function countOf(fields: ImportedFields, field: ImportField): number {
   return count;
 }
 
-/** Fields that a record has a value in. */
-export function filledFields(fields: ImportedFields): ReadonlySet<ImportField> {
-  const filled = new Set<ImportField>();
-  for (const [field, value] of Object.entries(fields)) {
-    if (value !== undefined && value !== null && value !== '') filled.add(field as ImportField);
-  }
-  return filled;
-}
-
 function rejecting<T>(read: () => T): T {
   try {
     return read();

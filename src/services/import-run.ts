@@ -6,8 +6,16 @@ import type { Transaction } from '../store/index.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { BatchSize, batches } from './batching.ts';
 import type { ServiceContext } from './context.ts';
-import { decide, existingUsers, type HashedCandidate, outcomeOf, writeBatch } from './import-batch.ts';
-import { type Candidate, type Judgement, judgeRow, type Rejection } from './import-candidates.ts';
+import {
+  decide,
+  existingUsers,
+  type HashedCandidate,
+  outcomeOf,
+  releaseEmail,
+  writeBatch,
+} from './import-batch.ts';
+import type { Judgement, Rejection } from './import-candidates.ts';
+import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
 import { type StoredProgress, saveProgress } from './import-progress.ts';
 import { addOutcomes, type ImportReport, type RowOutcome } from './import-report.ts';
 import type { ImportRequest } from './import-request.ts';
@@ -15,26 +23,6 @@ import type { ImportSource } from './import-source.ts';
 import type { RejectsFile } from './rejects-file.ts';
 
 type Row = DumpRow | BadRow;
-
-/** A batch whose hashes are being made. */
-interface Prepared {
-  hashed: Promise<(HashedCandidate | Rejection)[]>;
-  /** Nothing had to be hashed. */
-  instant: boolean;
-  /** Bytes of the dump up to its last row. */
-  end: number;
-  /** When it was begun, in milliseconds. */
-  since: number;
-}
-
-const isCandidate = <T extends Candidate>(row: T | Rejection): row is T => 'user' in row;
-
-/** A candidate whose hash is not made here: it came with one, needs none, or is only rehearsed. */
-function withStoredHash(row: Candidate): HashedCandidate {
-  const { credential } = row;
-  const hash = { none: undefined, plain: '', encoded: credential.kind === 'encoded' ? credential.text : '' };
-  return { ...row, passwordHash: hash[credential.kind] };
-}
 
 /** Batches that are hashed ahead of the one that is written, so that no core waits for the disk. */
 const ahead = 2;
@@ -61,15 +49,19 @@ export interface ImportParts {
 /** One import under way: judge rows, hash on all cores, write batches in the order of the dump. */
 export class ImportRun {
   readonly #parts: ImportParts;
+  readonly #preparation: BatchPreparation;
   readonly #size: BatchSize;
   #progress: StoredProgress;
   /** Number of the newest audit event, as long as all users are of this run; else no number. */
   #aloneSince: number | undefined;
+  /** Rehearsals only: keys of addresses that updates would have freed. */
+  readonly #freed = new Set<string>();
   #broken: unknown;
 
   constructor(parts: ImportParts) {
     this.#parts = parts;
     this.#progress = parts.progress;
+    this.#preparation = new BatchPreparation(parts);
     this.#size = new BatchSize(parts.pool.size * 4, Math.min(mostRows, parts.request.batch));
   }
 
@@ -95,7 +87,7 @@ export class ImportRun {
   async #make(pages: AsyncIterable<Row[]>, queue: BatchQueue<Prepared>): Promise<void> {
     try {
       for await (const rows of batches(this.#untilBroken(pages), this.#size)) {
-        if (!(await queue.push(await this.#prepare(rows)))) break;
+        if (!(await queue.push(await this.#preparation.prepare(rows)))) break;
       }
       queue.end();
     } catch (cause) {
@@ -113,57 +105,17 @@ export class ImportRun {
     }
   }
 
-  async #prepare(rows: readonly Row[]): Promise<Prepared> {
-    const { judgement, context, request } = this.#parts;
-    const since = performance.now();
-    const judged = rows.map((row) => judgeRow(row, judgement));
-    const candidates = judged.filter(isCandidate);
-    const prepared = { end: rows.at(-1)?.end ?? 0, since };
-    if (request.dryRun || !candidates.some((candidate) => this.#needsHash(candidate))) {
-      const hashed = judged.map((row) => (isCandidate(row) ? withStoredHash(row) : row));
-      return { ...prepared, hashed: Promise.resolve(hashed), instant: true };
-    }
-    // Asked again under the lock; here it saves hashing what will be rejected.
-    const existing = await existingUsers(context.store, candidates);
-    const hashed = Promise.all(
-      judged.map((row) => {
-        if (!isCandidate(row)) return row;
-        const decision = decide({ ...row, passwordHash: '' }, existing, request);
-        const wanted = decision.kind === 'create' || (decision.kind === 'update' && request.updatePasswords);
-        return wanted && this.#needsHash(row) ? this.#hash(row) : withStoredHash(row);
-      }),
-    );
-    // Awaited when its turn comes; until then a failure is nobody's.
-    hashed.catch(() => {});
-    return { ...prepared, hashed, instant: false };
-  }
-
-  /** Whether a core must work for the candidate: a password to be hashed, or a fast hash to be wrapped. */
-  #needsHash({ credential }: Candidate): boolean {
-    if (credential.kind === 'plain') return true;
-    return credential.kind === 'encoded' && this.#parts.request.wrapWeak && credential.strength === 'fast';
-  }
-
-  async #hash(row: Candidate): Promise<HashedCandidate> {
-    const { pool, judgement } = this.#parts;
-    const { credential } = row;
-    if (credential.kind === 'plain') {
-      return { ...row, passwordHash: await pool.hash(credential.password, judgement.policy) };
-    }
-    return {
-      ...row,
-      passwordHash:
-        credential.kind === 'none' ? undefined : await pool.wrap(credential.text, judgement.policy),
-    };
-  }
-
   async #rehearse(batch: Prepared): Promise<RowOutcome[]> {
     const { context, request } = this.#parts;
     const rows = await batch.hashed;
     const existing = await existingUsers(context.store, rows.filter(isCandidate));
-    const outcomes = rows.map((row) =>
-      isCandidate(row) ? outcomeOf(row, decide(row, existing, request)) : row,
-    );
+    for (const key of this.#freed) existing.delete(key);
+    const outcomes = rows.map((row) => {
+      if (!isCandidate(row)) return row;
+      const decision = decide(row, existing, request);
+      for (const key of releaseEmail(decision, existing)) this.#freed.add(key);
+      return outcomeOf(row, decision);
+    });
     this.#progress = this.#advanced(this.#progress, outcomes, batch.end);
     this.#tell(batch, outcomes.length, this.#progress);
     return outcomes;
@@ -192,7 +144,8 @@ export class ImportRun {
       progress = {
         ...progress,
         sha256: source.prefix.upTo(progress.bytes),
-        rejectsLength: rejects?.length ?? 0,
+        // Without a file of rejects, the one of before keeps what belongs to it.
+        rejectsLength: rejects?.length ?? progress.rejectsLength,
       };
       await saveProgress(tx, progress, now);
       return progress;

@@ -100,15 +100,17 @@ test.each([
 test('no byte of a long password is ignored', async () => {
   const { run, user, login } = await scene();
   for (const [name, length] of [
+    ['bytes71', 71],
     ['bytes72', 72],
     ['bytes73', 73],
     ['bytes128', 128],
   ] as const) {
     const start = `Aa1${'x'.repeat(length - 4)}`;
     await run(`user add ${name} --password-stdin`, { stdin: `${start}y` });
-    expect((await user(name)).passwordScheme).toBe(length > 72 ? 'bcrypt-sha256' : 'bcrypt');
+    expect((await user(name)).passwordScheme).toBe(length > 71 ? 'bcrypt-sha256' : 'bcrypt');
     expect((await login(name, `${start}z`)).exitCode).toBe(3);
     expect((await login(name, start)).exitCode).toBe(3);
+    expect((await login(name, `${start}yz`)).exitCode).toBe(3);
     expect((await login(name, `${start}y`)).exitCode).toBe(0);
   }
   // 40 characters, 80 bytes.
