@@ -3,6 +3,13 @@ import { type CommandEntry, commands, nouns } from './commands/index.ts';
 // Options that take the word behind them as their value.
 const withValue = new Set(['--database', '--actor', '--output', '-o']);
 
+/** `help user add` and `user help add` ask for what `user add --help` shows. */
+export function spellHelp(argv: readonly string[]): readonly string[] {
+  const [first = '', second] = argv;
+  if (first === 'help') return [...argv.slice(1), '--help'];
+  return second === 'help' && Object.hasOwn(nouns, first) ? [first, ...argv.slice(2), '--help'] : argv;
+}
+
 /**
  * The command that the arguments name, found without declaring any: the first two words that are no global
  * options. Whatever it misses (`help`, misspellings) goes the slow way, over all commands.
@@ -13,8 +20,6 @@ export function findCommand(argv: readonly string[]): CommandEntry | undefined {
     const word = argv[index] ?? '';
     if (withValue.has(word)) index += 1;
     else if (word === '--') break;
-    else if (word === 'help' && words.length === 1)
-      continue; // commander's own verb
     else if (!word.startsWith('-')) words.push(word);
   }
   const [noun = '', verb] = words;

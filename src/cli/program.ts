@@ -50,13 +50,15 @@ export async function parseArguments(
     .option('--no-color', 'without colours')
     .option('--debug', 'show where a bug happened')
     .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
     .addHelpText('after', exampleText);
   for (const [noun, summary] of Object.entries(nouns)) {
     if (entry && !entry.name.startsWith(`${noun} `)) continue;
     const parent = program
       .command(noun)
       .description(`${capital(summary)}.`)
-      .summary(summary);
+      .summary(summary)
+      .helpCommand(false);
     if (!argv.includes(noun)) continue;
     for (const verb of entry ? [entry] : commands.filter((one) => one.name.startsWith(`${noun} `))) {
       const child = parent

@@ -1,7 +1,7 @@
 import { AuthctlError } from '../domain/errors.ts';
 import type { Services } from '../services/services.ts';
 import { readSettings, type Settings } from '../settings.ts';
-import { findCommand, wantsJson } from './arguments.ts';
+import { findCommand, spellHelp, wantsJson } from './arguments.ts';
 import { exit, exitCodes } from './exit-codes.ts';
 import { Messages } from './messages.ts';
 import { parseArguments } from './program.ts';
@@ -23,10 +23,11 @@ export interface Surroundings {
 
 /** Runs the program with its arguments; gives the exit code. The only place where errors are caught. */
 export async function run(
-  argv: readonly string[],
+  given: readonly string[],
   terminal: Terminal,
   around: Surroundings,
 ): Promise<number> {
+  const argv = spellHelp(given);
   let messages = new Messages(terminal, { asJson: wantsJson(argv), debug: argv.includes('--debug') });
   let services: Services | undefined;
   try {
