@@ -37,10 +37,10 @@ export interface AuditEvent {
   detail: Readonly<Record<string, unknown>>;
 }
 
-/** The exact text that is hashed and stored. */
-export function auditPayload(entry: AuditEntry, caller: Caller, part: number, at: Date): string {
+/** The exact text that is hashed and stored; `at` is ISO 8601 UTC with milliseconds. */
+export function auditPayload(entry: AuditEntry, caller: Caller, part: number, at: string): string {
   return JSON.stringify({
-    at: at.toISOString(),
+    at,
     requestId: caller.requestId,
     part,
     actor: caller.actor,

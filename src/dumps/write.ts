@@ -1,4 +1,4 @@
-/** A user as it leaves: the fields that importers know, with times in ISO 8601, and `null` for what is not set. */
+/** A user as it leaves, with all that is stored: times in ISO 8601 UTC, and `null` for what is not set. */
 export interface ExportUser {
   readonly id: string;
   readonly username: string;
@@ -11,25 +11,38 @@ export interface ExportUser {
   readonly mustChangePassword: boolean;
   /** What holds at the time of the export: anything but `active` keeps the user out. */
   readonly status: 'active' | 'locked' | 'disabled' | 'expired' | 'deleted';
-  readonly disabled: boolean;
+  /** Whether a lock stands at the time of the export, whatever the status says first. */
   readonly locked: boolean;
+  readonly disabledAt: string | null;
+  readonly lockedAt: string | null;
+  readonly lockedUntil: string | null;
+  readonly lockReason: string | null;
+  readonly failedAttempts: number;
+  readonly consecutiveFailures: number;
   readonly expiresAt: string | null;
-  readonly createdAt: string;
   readonly lastLoginAt: string | null;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
   readonly deletedAt: string | null;
+  readonly deletedBy: string | null;
+  readonly version: number;
 }
 
 /**
- * Told of what a user loses because the target cannot hold it. `why` is a sentence without any secret; it says so
- * when the user is left out.
+ * Told of what a user loses because the target cannot hold it, or with `leftOut` that the user is not in the dump
+ * at all. `why` is a sentence without any secret, and the same for all whom it is true of.
  */
-export type OnLoss = (userId: string, field: keyof ExportUser, why: string) => void;
+export type OnLoss = (user: ExportUser, field: keyof ExportUser, why: string, leftOut?: 'left out') => void;
 
 /** Writes users in the format of another system. */
 export interface DumpWriter {
   /** What `--format` calls it. */
   readonly id: string;
   readonly title: string;
+  /** Without hashes there is nothing in it that anyone wants. */
+  readonly needsHashes?: true;
   /**
    * Fields that the target has a place for. What is in others is lost for all users and not told to `onLoss`, but
    * for a status: nobody who is kept out here is let in there.
@@ -38,13 +51,25 @@ export interface DumpWriter {
   write(users: AsyncIterable<readonly ExportUser[]>, onLoss: OnLoss): AsyncIterable<string>;
 }
 
+/**
+ * Characters of text that are given on at once. A page's in one piece would be memory that the system has to give
+ * anew each time, which takes a quarter of an export.
+ */
+const pieceLength = 65_536;
+
 /** Writes users one by one; `undefined` for one who is left out, of which `onLoss` has been told. */
 export async function* writeEach(
   users: AsyncIterable<readonly ExportUser[]>,
   write: (user: ExportUser) => string | undefined,
 ): AsyncGenerator<string> {
   for await (const page of users) {
-    const text = page.map((user) => write(user) ?? '').join('');
+    let text = '';
+    for (const user of page) {
+      text += write(user) ?? '';
+      if (text.length < pieceLength) continue;
+      yield text;
+      text = '';
+    }
     if (text !== '') yield text;
   }
 }
@@ -55,22 +80,19 @@ export async function* writeArray(
   write: (user: ExportUser) => unknown,
 ): AsyncGenerator<string> {
   let separator = '[\n';
-  for await (const page of users) {
-    let text = '';
-    for (const user of page) {
-      const value = write(user);
-      if (value === undefined) continue;
-      text += separator + JSON.stringify(value);
-      separator = ',\n';
-    }
-    if (text !== '') yield text;
-  }
+  yield* writeEach(users, (user) => {
+    const value = write(user);
+    if (value === undefined) return undefined;
+    const element = separator + JSON.stringify(value);
+    separator = ',\n';
+    return element;
+  });
   yield separator === ',\n' ? '\n]\n' : '[]\n';
 }
 
 /** Leaves a user out who is deleted, since the target would bring them back; tells `onLoss` of it. */
 export function isLeftOut(user: ExportUser, onLoss: OnLoss): boolean {
   if (user.status !== 'deleted') return false;
-  onLoss(user.id, 'deletedAt', 'the format has no deleted users: left out');
+  onLoss(user, 'deletedAt', 'the format has no deleted users', 'left out');
   return true;
 }

@@ -42,12 +42,15 @@ export async function existingUsers(
   return found;
 }
 
+const create: Decision = { kind: 'create' };
+
 /** Decides over one candidate by the users who are there. */
 export function decide(
   candidate: HashedCandidate,
   existing: ReadonlyMap<string, User>,
   rules: ImportRules,
 ): Decision {
+  if (existing.size === 0) return create;
   const { user } = candidate;
   const { username, email } = user;
   const name = identityKey(username);
@@ -66,7 +69,7 @@ export function decide(
   if (!holder && user.id !== undefined && existing.has(`:${user.id}`)) {
     return reject('id-exists', 'another user has the id');
   }
-  if (!holder) return { kind: 'create' };
+  if (!holder) return create;
   if (!same || rules.onConflict === 'reject')
     return reject('user-exists', `user ${quote(username)} already exists`);
   if (rules.onConflict === 'skip') return { kind: 'skip' };

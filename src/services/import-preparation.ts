@@ -21,9 +21,10 @@ export const isCandidate = <T extends Candidate>(row: T | Rejection): row is T =
 
 /** A candidate whose hash is not made here: it came with one, needs none, or is only rehearsed. */
 function withStoredHash(row: Candidate): HashedCandidate {
-  const { credential } = row;
-  const hash = { none: undefined, plain: '', encoded: credential.kind === 'encoded' ? credential.text : '' };
-  return { ...row, passwordHash: hash[credential.kind] };
+  const { line, user, credential, weak } = row;
+  const passwordHash =
+    credential.kind === 'encoded' ? credential.text : credential.kind === 'plain' ? '' : undefined;
+  return { line, user, credential, weak, passwordHash };
 }
 
 /** What batches are prepared with. */

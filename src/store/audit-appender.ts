@@ -13,6 +13,7 @@ export class AuditAppender {
   readonly #part: number;
   #head: AuditHead;
   #pending: AuditEventRow[] = [];
+  #lastTime = { ms: Number.NaN, text: '' };
 
   constructor(db: Kysely<Schema>, connection: Connection, caller: Caller, part: number, head: AuditHead) {
     this.#db = db;
@@ -24,7 +25,8 @@ export class AuditAppender {
 
   /** Adds one event to the chain, as happening at `at`. */
   append(entry: AuditEntry, at: Date): void {
-    const payload = auditPayload(entry, this.#caller, this.#part, at);
+    const text = this.#time(at);
+    const payload = auditPayload(entry, this.#caller, this.#part, text);
     const seq = this.#head.seq + 1;
     const hash = auditHash(seq, this.#head.hash, payload);
     this.#head = { seq, hash };
@@ -32,7 +34,7 @@ export class AuditAppender {
       seq,
       request_id: this.#caller.requestId,
       part: this.#part,
-      at: at.toISOString(),
+      at: text,
       actor: this.#caller.actor,
       os_user: this.#caller.osUser,
       host: this.#caller.host,
@@ -42,6 +44,12 @@ export class AuditAppender {
       payload,
       hash,
     });
+  }
+
+  // Many events of one transaction happen in the same millisecond.
+  #time(at: Date): string {
+    if (at.getTime() !== this.#lastTime.ms) this.#lastTime = { ms: at.getTime(), text: at.toISOString() };
+    return this.#lastTime.text;
   }
 
   async flush(): Promise<void> {

@@ -4,7 +4,17 @@ import { identityKey } from '../domain/username.ts';
 import type { UserRow } from './schema.ts';
 
 const time = (text: string | null): Date | null => (text === null ? null : new Date(text));
-const text = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+// An import gives thousands of users the same time.
+let last: { at: Date; text: string } | undefined;
+
+function text(at: Date): string;
+function text(at: Date | null): string | null;
+function text(at: Date | null): string | null {
+  if (at === null) return null;
+  if (last?.at !== at) last = { at, text: at.toISOString() };
+  return last.text;
+}
 
 /** A user of a row. */
 export function toUser(row: UserRow): User {
@@ -76,9 +86,9 @@ export function toRow(user: User): UserRow {
     ...lockoutColumns(user.lockout, user.lockedAt),
     expires_at: text(user.expiresAt),
     last_login_at: text(user.lastLoginAt),
-    created_at: user.createdAt.toISOString(),
+    created_at: text(user.createdAt),
     created_by: user.createdBy,
-    updated_at: user.updatedAt.toISOString(),
+    updated_at: text(user.updatedAt),
     updated_by: user.updatedBy,
     deleted_at: text(user.deletedAt),
     deleted_by: user.deletedBy,

@@ -43,7 +43,7 @@ test.each([
 });
 
 test('a payload has every field, in this order', () => {
-  expect(auditPayload({ action: 'user.add' }, caller, 1, at)).toBe(
+  expect(auditPayload({ action: 'user.add' }, caller, 1, at.toISOString())).toBe(
     '{"at":"2027-03-01T12:00:00.007Z","requestId":"0192d3a0-0000-7000-8000-000000000001","part":1,"actor":"op",' +
       '"osUser":"root","host":"h1","action":"user.add","outcome":"ok","target":null,"detail":{}}',
   );
@@ -53,7 +53,7 @@ test('a payload has every field, in this order', () => {
     target: 'id',
     detail: { reason: 'locked' },
   } as const;
-  expect(JSON.parse(auditPayload(entry, caller, 3, at))).toEqual({
+  expect(JSON.parse(auditPayload(entry, caller, 3, at.toISOString()))).toEqual({
     at: '2027-03-01T12:00:00.007Z',
     ...caller,
     part: 3,

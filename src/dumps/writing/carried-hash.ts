@@ -24,9 +24,13 @@ export function htpasswdText(hash: string): string | undefined {
   return inner.replace(/^\$2b\$/, '$2y$');
 }
 
-/** The hash as a value of `userPassword`: with its scheme in braces (RFC 2307), crypt(3)'s in `{CRYPT}`. */
+/**
+ * The hash as a value of `userPassword`: with its scheme in braces (RFC 2307), crypt(3)'s in `{CRYPT}`. OpenLDAP
+ * knows SHA-2 and Argon2 by its modules pw-sha2 and argon2 (slapd-pw-argon2(5)).
+ */
 export function ldapText(hash: string): string | undefined {
   if (/^\{(?:S?MD5|S?SHA(?:256|384|512)?)\}[A-Za-z0-9+/]+={0,2}$/.test(hash)) return hash;
+  if (argon2.test(hash)) return `{ARGON2}${hash}`;
   const inner = cryptText(hash);
   return inner === undefined ? undefined : `{CRYPT}${inner}`;
 }

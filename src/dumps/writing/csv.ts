@@ -1,19 +1,9 @@
 import { guardCell, guardedCsvMark } from '../reading/spreadsheet-cells.ts';
-import type { DumpWriter, ExportUser } from '../write.ts';
+import { type DumpWriter, type ExportUser, writeEach } from '../write.ts';
+import { ownFields } from './own-record.ts';
 
-/** All fields that an import of ours takes, in the order of the columns. */
-export const ownFields = [
-  ...(['id', 'username', 'email', 'firstName', 'lastName', 'passwordHash', 'passwordChangedAt'] as const),
-  ...([
-    'mustChangePassword',
-    'disabled',
-    'locked',
-    'expiresAt',
-    'createdAt',
-    'lastLoginAt',
-    'deletedAt',
-  ] as const),
-] as const satisfies readonly (keyof ExportUser)[];
+/** What stands in quotes: RFC 4180's own characters, and the delimiters of spreadsheets in other locales. */
+const quoted = /[",\n\r;\t]/;
 
 /**
  * CSV (RFC 4180, with LF) that is safe to open in a spreadsheet: cells that would be formulas are guarded, which the
@@ -25,11 +15,19 @@ export const csvWriter: DumpWriter = {
   holds: ownFields,
 
   async *write(users) {
-    const { stringify } = await import('csv-stringify/sync');
-    const text = (rows: string[][]) => stringify(rows, { record_delimiter: '\n', quoted_match: /[\r\n;\t]/ });
-    yield text([[guardedCsvMark, ...ownFields.slice(1)]]);
-    for await (const page of users) {
-      yield text(page.map((user) => ownFields.map((field) => guardCell(String(user[field] ?? '')))));
-    }
+    yield `${[guardedCsvMark, ...ownFields.slice(1)].join(',')}\n`;
+    yield* writeEach(users, line);
   },
 };
+
+function line(user: ExportUser): string {
+  let text = '';
+  for (const field of ownFields) text += `,${cell(user[field])}`;
+  return `${text.slice(1)}\n`;
+}
+
+function cell(value: string | number | boolean | null): string {
+  if (typeof value !== 'string') return value === null ? '' : String(value);
+  const text = guardCell(value);
+  return quoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -12,7 +12,7 @@ export const djangoWriter: DumpWriter = {
   id: 'django',
   title: 'loaddata of Django',
   holds: [
-    ...(['username', 'email', 'firstName', 'lastName', 'passwordHash', 'disabled'] as const),
+    ...(['username', 'email', 'firstName', 'lastName', 'passwordHash', 'disabledAt'] as const),
     ...(['createdAt', 'lastLoginAt'] as const),
   ],
   write: (users, onLoss) => writeArray(users, (user) => object(user, onLoss)),
@@ -20,14 +20,14 @@ export const djangoWriter: DumpWriter = {
 
 function object(user: ExportUser, onLoss: OnLoss): Record<string, unknown> | undefined {
   if (isLeftOut(user, onLoss)) return undefined;
-  const { id, status, passwordHash } = user;
+  const { status, passwordHash } = user;
   const password = passwordHash === null ? undefined : djangoText(passwordHash);
   if (passwordHash !== null && password === undefined) {
-    onLoss(id, 'passwordHash', 'Django cannot verify the hash: no password is right');
+    onLoss(user, 'passwordHash', 'Django cannot verify the hash: no password is right');
   }
   if (status === 'locked' || status === 'expired')
-    onLoss(id, 'status', `Django has no ${status} users: not active`);
-  else if (user.expiresAt !== null) onLoss(id, 'expiresAt', 'Django has no users who expire');
+    onLoss(user, 'status', `Django has no ${status} users: not active`);
+  else if (user.expiresAt !== null) onLoss(user, 'expiresAt', 'Django has no users who expire');
   return {
     model: 'auth.user',
     fields: {

@@ -8,6 +8,7 @@ const maxNameBytes = 255;
 export const htpasswdWriter: DumpWriter = {
   id: 'htpasswd',
   title: 'htpasswd of Apache or nginx',
+  needsHashes: true,
   holds: ['username', 'passwordHash'],
   write: (users, onLoss) => writeEach(users, (user) => line(user, onLoss)),
 };
@@ -17,7 +18,7 @@ function line(user: ExportUser, onLoss: OnLoss): string | undefined {
   const hash = user.passwordHash === null ? undefined : htpasswdText(user.passwordHash);
   const lost = loss(user, hash);
   if (lost === undefined) return `${user.username}:${hash}\n`;
-  onLoss(user.id, lost[0], `${lost[1]}: left out`);
+  onLoss(user, lost[0], lost[1], 'left out');
   return undefined;
 }
 

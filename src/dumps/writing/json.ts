@@ -1,9 +1,5 @@
-import { type DumpWriter, type ExportUser, writeArray, writeEach } from '../write.ts';
-import { ownFields } from './csv.ts';
-
-function ownRecord(user: ExportUser): Record<string, string | boolean | null> {
-  return Object.fromEntries(ownFields.map((field) => [field, user[field]]));
-}
+import { type DumpWriter, writeArray, writeEach } from '../write.ts';
+import { ownFields, ownRecord } from './own-record.ts';
 
 /** A JSON array of users under our own field names. */
 export const jsonWriter: DumpWriter = {

@@ -7,7 +7,7 @@ export const keycloakWriter: DumpWriter = {
   title: 'users of a Keycloak realm',
   holds: [
     ...(['username', 'email', 'firstName', 'lastName', 'passwordHash', 'passwordChangedAt'] as const),
-    ...(['mustChangePassword', 'disabled', 'createdAt'] as const),
+    ...(['mustChangePassword', 'disabledAt', 'createdAt'] as const),
   ],
 
   async *write(users, onLoss) {
@@ -25,13 +25,14 @@ export const keycloakWriter: DumpWriter = {
 };
 
 function representation(user: ExportUser, onLoss: OnLoss): Record<string, unknown> {
-  const { id, username, email, firstName, lastName, passwordHash, status } = user;
+  const { username, email, firstName, lastName, passwordHash, status } = user;
   const password = passwordHash === null ? undefined : keycloakPassword(passwordHash);
   const isLost = passwordHash !== null && password === undefined;
-  if (isLost) onLoss(id, 'passwordHash', 'Keycloak cannot verify the hash: the user must set a new password');
+  if (isLost)
+    onLoss(user, 'passwordHash', 'Keycloak cannot verify the hash: the user must set a new password');
   if (status === 'locked' || status === 'expired')
-    onLoss(id, 'status', `Keycloak has no ${status} users: disabled`);
-  else if (user.expiresAt !== null) onLoss(id, 'expiresAt', 'Keycloak has no users who expire');
+    onLoss(user, 'status', `Keycloak has no ${status} users: disabled`);
+  else if (user.expiresAt !== null) onLoss(user, 'expiresAt', 'Keycloak has no users who expire');
   const createdDate = user.passwordChangedAt === null ? undefined : Date.parse(user.passwordChangedAt);
   return {
     username,

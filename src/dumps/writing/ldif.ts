@@ -9,7 +9,8 @@ const lockedForGood = '000001010000Z';
 
 /**
  * LDIF (RFC 2849) of `inetOrgPerson` entries for slapadd or ldapadd. Whoever is kept out is locked by the password
- * policy overlay: a server without it refuses the entry rather than let them in.
+ * policy overlay: a server without it refuses the entry rather than let them in. One that has it heeds the lock
+ * only under a policy with `pwdLockout`, so `!` stands before the hash too, as `usermod --lock` writes it.
  *
  * @param base distinguished name of the entry below which users go
  */
@@ -19,7 +20,7 @@ export function ldifWriter(base: string): DumpWriter {
     title: 'LDIF of inetOrgPerson entries',
     holds: [
       ...(['username', 'email', 'firstName', 'lastName', 'passwordHash', 'passwordChangedAt'] as const),
-      ...(['mustChangePassword', 'disabled', 'locked', 'expiresAt'] as const),
+      ...(['mustChangePassword', 'disabledAt', 'lockedAt', 'expiresAt'] as const),
     ],
     write: (users, onLoss) => writeEach(users, (user) => entry(user, base, onLoss)),
   };
@@ -27,14 +28,14 @@ export function ldifWriter(base: string): DumpWriter {
 
 function entry(user: ExportUser, base: string, onLoss: OnLoss): string | undefined {
   if (isLeftOut(user, onLoss)) return undefined;
-  const { id, username, email, firstName, lastName, passwordHash, status } = user;
+  const { username, email, firstName, lastName, passwordHash, status } = user;
   const password = passwordHash === null ? undefined : ldapText(passwordHash);
   if (passwordHash !== null && password === undefined) {
-    onLoss(id, 'passwordHash', 'LDAP servers cannot verify the hash: no password is right');
+    onLoss(user, 'passwordHash', 'LDAP servers cannot verify the hash: no password is right');
   }
   const days = {
     shadowLastChange: dayOf(user.passwordChangedAt),
-    shadowExpire: expiryDay(user.expiresAt, id, onLoss),
+    shadowExpire: expiryDay(user, onLoss),
   };
   const hasDays = days.shadowLastChange !== '' || days.shadowExpire !== '';
   const attributes: [name: string, value: string | null | undefined][] = [
@@ -46,7 +47,7 @@ function entry(user: ExportUser, base: string, onLoss: OnLoss): string | undefin
     ['givenName', firstName],
     ['sn', lastName || username],
     ['mail', email],
-    ['userPassword', password],
+    ['userPassword', status === 'active' ? password : password?.replace('}', '}!')],
     ...Object.entries(days),
     ['pwdAccountLockedTime', status === 'active' ? undefined : lockedForGood],
     ['pwdReset', user.mustChangePassword ? 'TRUE' : undefined],

@@ -13,13 +13,14 @@ const ages = '0:99999:7:';
 export const shadowWriter: DumpWriter = {
   id: 'shadow',
   title: '/etc/shadow',
+  needsHashes: true,
   holds: [
     'username',
     'passwordHash',
     'passwordChangedAt',
     'mustChangePassword',
-    'disabled',
-    'locked',
+    'disabledAt',
+    'lockedAt',
     'expiresAt',
   ],
   write: (users, onLoss) => writeEach(users, (user) => line(user, onLoss)),
@@ -27,17 +28,17 @@ export const shadowWriter: DumpWriter = {
 
 function line(user: ExportUser, onLoss: OnLoss): string | undefined {
   if (isLeftOut(user, onLoss)) return undefined;
-  const { id, username, passwordHash, status, mustChangePassword, passwordChangedAt, expiresAt } = user;
+  const { username, passwordHash, mustChangePassword, passwordChangedAt } = user;
   if (/[:\r\n]/.test(username) || /^[+\-#]/.test(username)) {
-    onLoss(id, 'username', 'the name cannot be written in shadow: left out');
+    onLoss(user, 'username', 'the name cannot be written in shadow', 'left out');
     return undefined;
   }
   const hash = passwordHash === null ? undefined : cryptText(passwordHash);
   if (passwordHash !== null && hash === undefined)
-    onLoss(id, 'passwordHash', 'crypt(3) cannot verify the hash');
-  const lock = status === 'disabled' || status === 'locked' || user.disabled || user.locked ? '!' : '';
+    onLoss(user, 'passwordHash', 'crypt(3) cannot verify the hash: no password is right');
+  const lock = user.disabledAt !== null || user.locked ? '!' : '';
   const changed = mustChangePassword ? '0' : dayOf(passwordChangedAt);
-  return `${username}:${lock}${hash ?? '*'}:${changed}:${ages}:${expiryDay(expiresAt, id, onLoss)}:\n`;
+  return `${username}:${lock}${hash ?? '*'}:${changed}:${ages}:${expiryDay(user, onLoss)}:\n`;
 }
 
 /** The day of a time, in days since 1970; nothing for no time. */
@@ -46,9 +47,10 @@ export function dayOf(time: string | null): string {
 }
 
 /** The day at whose beginning the user expires: the same one, so rather too early than too late. */
-export function expiryDay(expiresAt: string | null, id: string, onLoss: OnLoss): string {
+export function expiryDay(user: ExportUser, onLoss: OnLoss): string {
+  const { expiresAt } = user;
   if (expiresAt === null) return '';
   if (Date.parse(expiresAt) % dayMs !== 0)
-    onLoss(id, 'expiresAt', 'only days can be written: brought forward');
+    onLoss(user, 'expiresAt', 'only days can be written: brought forward');
   return String(Math.max(1, Number(dayOf(expiresAt))));
 }
