@@ -47,7 +47,11 @@ export async function testCli(options: { migrated?: boolean } = {}): Promise<Tes
   let shift = 0;
   const runLine: TestCli['run'] = (line, given = {}) => {
     const argv = typeof line === 'string' ? words(line) : line;
-    return runOnce(argv, { ...given, env: { HOME: folder, AUTHCTL_DATABASE: database, ...given.env } }, () => shift);
+    return runOnce(
+      argv,
+      { ...given, env: { HOME: folder, AUTHCTL_DATABASE: database, ...given.env } },
+      () => shift,
+    );
   };
   const cli: TestCli = {
     folder,

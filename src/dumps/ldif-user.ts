@@ -74,6 +74,13 @@ function setPassword(fields: Fields, rest: Attributes): void {
   const hashed = values.findIndex((value) => typeof value === 'string' && /^\{[^}]{1,32}\}./s.test(value));
   const [value] = values.splice(hashed === -1 ? 0 : hashed, 1);
   if (typeof value !== 'string' || value === '') return;
+  // `{SSHA}!…` and `{CRYPT}!…` are how directories without a policy overlay lock a user: no password matches.
+  const locked = /^(\{[^}]{1,32}\})!+(.*)$/s.exec(value);
+  if (locked) {
+    fields.locked = true;
+    if (locked[2]) fields.passwordHash = `${locked[1]}${locked[2]}`;
+    return;
+  }
   if (/^\{CLEARTEXT\}/i.test(value)) fields.password = value.slice('{CLEARTEXT}'.length);
   else fields[hashed === -1 ? 'password' : 'passwordHash'] = value;
 }

@@ -40,9 +40,10 @@ export async function* firstChecked(
   let checked = progress.rows > 0;
   try {
     for await (const page of pages) {
-      const [first] = page;
+      // What is no user, such as the domain in front of a directory, says nothing about the users behind it.
+      const first = page.find((row) => !('problem' in row && row.problem.code === 'not-a-user'));
       if (!checked && first) requireReadable(first, judgement);
-      checked = true;
+      checked ||= first !== undefined;
       yield page;
     }
   } catch (error) {

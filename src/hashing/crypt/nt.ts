@@ -8,7 +8,7 @@ export function ntHash(password: string): Uint8Array {
 
 /**
  * `$3$$hex`, as FreeBSD's and libxcrypt's crypt(3) and passlib's `bsd_nthash` spell the NT hash. Beyond ASCII
- * they differ: passlib encodes as Windows does, and so does this; crypt(3) widens each byte of the UTF-8.
+ * they differ: passlib encodes as Windows does, crypt(3) widens each byte of the UTF-8. Either is taken.
  */
 export const ntScheme: HashScheme = {
   id: 'nt',
@@ -21,7 +21,10 @@ export const ntScheme: HashScheme = {
       parameters: {},
       strength: 'fast',
       digest: ownDigest,
-      compute: ntHash,
+      compute(password) {
+        const widened = md4(Buffer.from(Buffer.from(password, 'utf8').toString('latin1'), 'utf16le'));
+        return Buffer.from(ownDigest).equals(widened) ? widened : ntHash(password);
+      },
       text: (digest = ownDigest) => `$3$$${Buffer.from(digest).toString('hex')}`,
     };
   },

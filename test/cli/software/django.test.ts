@@ -12,17 +12,13 @@ import {
   wrongFor,
 } from './software.ts';
 
+const scryptToo = `from django.contrib.auth import hashers
+print(json.dumps(hasattr(hashers, 'ScryptPasswordHasher')))`;
 /** Names of Django's hashers by the names of the users who are hashed with them. */
 const hashers = [
-  'PBKDF2',
-  'PBKDF2SHA1',
-  'Argon2',
-  'BCryptSHA256',
-  'BCrypt',
-  'Scrypt',
-  'SHA1',
-  'MD5',
-  'UnsaltedMD5',
+  ...['PBKDF2', 'PBKDF2SHA1', 'Argon2', 'BCryptSHA256', 'BCrypt', 'SHA1', 'MD5', 'UnsaltedMD5'],
+  // Django has it from 4.0 on.
+  ...(hasPython('django') && python<boolean>(scryptToo, null) ? ['Scrypt'] : []),
 ];
 const users = knownUsers(
   8,
@@ -52,11 +48,9 @@ function dumped(): string {
     python<unknown>(
       `${django}
 import io
-algorithms = {h: hashers.get_hasher({'PBKDF2':'pbkdf2_sha256','PBKDF2SHA1':'pbkdf2_sha1','Argon2':'argon2',
-  'BCryptSHA256':'bcrypt_sha256','BCrypt':'bcrypt','Scrypt':'scrypt','SHA1':'sha1','MD5':'md5',
-  'UnsaltedMD5':'unsalted_md5'}[h]).algorithm for h in ${JSON.stringify(hashers)}}
+algorithm = lambda name: getattr(hashers, name + 'PasswordHasher').algorithm
 for user in given:
-  hashed = hashers.make_password(user['password'], hasher=algorithms[user['username'].split('_')[0]])
+  hashed = hashers.make_password(user['password'], hasher=algorithm(user['username'].split('_')[0]))
   User.objects.create(username=user['username'], email=user['username'] + '@example.org', password=hashed)
 text = io.StringIO()
 call_command('dumpdata', 'auth.user', stdout=text)

@@ -27,6 +27,14 @@ const methods: Record<string, string[]> = {
 };
 const names = Object.keys(methods).flatMap((method) => [1, 2, 3, 4, 5].map((index) => `${method}-${index}`));
 
+/** Beyond ASCII an NT hash means the UTF-8 to crypt(3), and UTF-16 to us as to Windows. */
+const known = (seed: number): Known[] => {
+  const [plain] = knownUsers(seed, ['plain']);
+  return knownUsers(seed, names).map((user) =>
+    user.username.startsWith('nt-') ? { ...user, password: `${plain?.password}${user.username}` } : user,
+  );
+};
+
 /** The lines of /etc/shadow that mkpasswd(1) makes of the users. */
 function shadow(users: readonly Known[]): string {
   return users
@@ -44,7 +52,7 @@ const crypted = (password: string, hash: string): string =>
 
 test.skipIf(!has('mkpasswd'))('what mkpasswd hashes logs in here', async () => {
   const cli = await scene();
-  const users = knownUsers(4, names);
+  const users = known(4);
   cli.file(
     'passwd',
     users
@@ -64,7 +72,7 @@ test.skipIf(!has('mkpasswd'))('what mkpasswd hashes logs in here', async () => {
 test.skipIf(!has('mkpasswd') || !has('perl'))('libxcrypt verifies our shadow file', async () => {
   const cli = await scene();
   const own = knownUsers(5, ['mine1', 'mine2', 'mine3', 'mine4', 'mine5', 'mine6']);
-  const theirs = knownUsers(6, names);
+  const theirs = known(6);
   await addKnown(cli, own);
   await importAll(cli, cli.file('shadow', shadow(theirs)), theirs);
 
