@@ -1,6 +1,7 @@
 // Peak memory of a plaintext import must not grow with the dump: 10 thousand against many rows, at cost 4.
-import { createWriteStream } from 'node:fs';
+
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { newDatabase, peak, report, scratch } from './measure.mjs';
 

@@ -12,7 +12,10 @@ const cost = 10;
 export function benchImportSpeed() {
   const folder = scratch();
   const dump = join(folder, 'users.csv');
-  const lines = Array.from({ length: rows }, (_, index) => `user${index},user${index}@example.org,Secret-${index}-pass`);
+  const lines = Array.from(
+    { length: rows },
+    (_, index) => `user${index},user${index}@example.org,Secret-${index}-pass`,
+  );
   writeFileSync(dump, `username,email,password\n${lines.join('\n')}\n`, { mode: 0o600 });
   const results = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -41,6 +44,9 @@ function oneCoreRate() {
     let count = 0;
     while (process.hrtime.bigint() - begin < 3000000000n) { hashSync('Secret-' + count, ${cost}); count += 1; }
     console.log(count / (Number(process.hrtime.bigint() - begin) / 1e9));`;
-  const { stdout } = spawnSync(process.execPath, ['-e', source], { encoding: 'utf8', cwd: import.meta.dirname });
+  const { stdout } = spawnSync(process.execPath, ['-e', source], {
+    encoding: 'utf8',
+    cwd: import.meta.dirname,
+  });
   return Number(stdout);
 }

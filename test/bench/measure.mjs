@@ -17,7 +17,11 @@ export function scratch() {
 /** Runs authctl over a database; throws unless it exits as expected. */
 export function authctl(database, words, { input, expected = 0 } = {}) {
   const env = { ...process.env, AUTHCTL_DATABASE: database };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { env, input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
+    env,
+    input,
+    encoding: 'utf8',
+  });
   if (status !== expected) throw new Error(`authctl ${words.join(' ')}: exit ${status}\n${stderr}`);
   return stdout;
 }
@@ -33,13 +37,18 @@ export function newDatabase(folder, name, bcryptCost) {
 /** Wall-clock milliseconds of one run of a command, its output going through a pipe. */
 export function wallMs(command, args, env = process.env) {
   const begin = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 30 });
+  const { status, stderr } = spawnSync(command, args, {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 30,
+  });
   const ms = Number(process.hrtime.bigint() - begin) / 1e6;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: exit ${status}\n${stderr}`);
   return ms;
 }
 
-export const median = (numbers) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
+export const median = (numbers) =>
+  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
 
 /** Runs two measurements in turn, so that both meet the same moods of the machine; medians of each and of the ratio. */
 export function paired(runs, subject, floor) {
@@ -51,8 +60,8 @@ export function paired(runs, subject, floor) {
   };
 }
 
-/** Runs authctl and gives its exit code, wall-clock seconds and peak memory in MB. */
-export function peak(database, words) {
+/** Runs authctl and gives what it printed, wall-clock seconds and peak memory in MB. */
+export function peak(database, words, expected = [0]) {
   return new Promise((resolve, reject) => {
     // The program says itself how much it took, at its end: no other program is needed for that.
     const hook = join(import.meta.dirname, 'peak-memory.cjs');
@@ -62,19 +71,27 @@ export function peak(database, words) {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     let told = '';
+    let stdout = '';
     let stderr = '';
-    child.stdout.resume();
+    child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));
     child.stdio[3].on('data', (chunk) => (told += chunk));
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code !== 0) return reject(new Error(`authctl ${words.join(' ')}: exit ${code}\n${stderr}`));
-      resolve({ seconds: Number(process.hrtime.bigint() - begin) / 1e9, megabytes: Number(told) / 1024 });
+      if (!expected.includes(code))
+        return reject(new Error(`authctl ${words.join(' ')}: exit ${code}\n${stderr}`));
+      resolve({
+        stdout,
+        seconds: Number(process.hrtime.bigint() - begin) / 1e9,
+        megabytes: Number(told) / 1024,
+      });
     });
   });
 }
 
 /** Prints one result against its target. */
 export function report(what, { subject, floor, ratio, unit, target }) {
-  console.log(`${what}: ${subject.toFixed(1)} ${unit}, floor ${floor.toFixed(1)} ${unit}, ratio ${ratio.toFixed(2)} (${target})`);
+  console.log(
+    `${what}: ${subject.toFixed(1)} ${unit}, floor ${floor.toFixed(1)} ${unit}, ratio ${ratio.toFixed(2)} (${target})`,
+  );
 }

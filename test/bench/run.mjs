@@ -4,6 +4,9 @@ const benches = {
   start: async () => (await import('./start.mjs')).benchStart(),
   'import-speed': async () => (await import('./import-speed.mjs')).benchImportSpeed(),
   'import-memory': async () => (await import('./import-memory.mjs')).benchImportMemory(),
+  export: async () => (await import('./export.mjs')).benchExport(),
+  'import-hashed': async () => (await import('./import-hashed.mjs')).benchImportHashed(),
+  malformed: async () => (await import('./malformed.mjs')).benchMalformed(),
 };
 
 const wanted = process.argv.slice(2);
@@ -12,4 +15,5 @@ if (unknown !== undefined) {
   console.error(`no benchmark ${unknown}; there are ${Object.keys(benches).join(', ')}`);
   process.exit(2);
 }
-for (const [name, bench] of Object.entries(benches)) if (wanted.length === 0 || wanted.includes(name)) await bench();
+for (const [name, bench] of Object.entries(benches))
+  if (wanted.length === 0 || wanted.includes(name)) await bench();
