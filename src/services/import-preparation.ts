@@ -1,8 +1,8 @@
 import type { BadRow, DumpRow } from '../dumps/format.ts';
 import type { HashPool } from '../hashing/pool.ts';
 import type { ServiceContext } from './context.ts';
-import { decide, existingUsers, type HashedCandidate } from './import-batch.ts';
 import { type Candidate, type Judgement, judgeRow, type Rejection } from './import-candidates.ts';
+import { decide, existingUsers, type HashedCandidate } from './import-decisions.ts';
 import type { ImportRequest } from './import-request.ts';
 
 /** A batch whose hashes are being made. */

@@ -6,15 +6,9 @@ import type { Transaction } from '../store/index.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { BatchSize, batches } from './batching.ts';
 import type { ServiceContext } from './context.ts';
-import {
-  decide,
-  existingUsers,
-  type HashedCandidate,
-  outcomeOf,
-  releaseEmail,
-  writeBatch,
-} from './import-batch.ts';
+import { writeBatch } from './import-batch.ts';
 import type { Judgement, Rejection } from './import-candidates.ts';
+import { decide, existingUsers, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
 import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
 import { type StoredProgress, saveProgress } from './import-progress.ts';
 import { addOutcomes, type ImportReport, type RowOutcome } from './import-report.ts';

@@ -8,6 +8,7 @@ import { toRecord } from './records.ts';
 /** What an event calls a field of which only the name may be told. */
 const eventFields: Partial<Record<keyof User, string>> = {
   passwordHash: 'password',
+  passwordChangedAt: 'password',
   disabledAt: 'disabled',
   lockedAt: 'lock',
   lockout: 'lock',
@@ -46,7 +47,8 @@ export async function changeUser(
   return toRecord(user, context.now());
 }
 
-function changedFields(before: User, after: User): string[] {
+/** What an event calls the fields in which two states of a user differ. */
+export function changedFields(before: User, after: User): string[] {
   const names = (Object.keys(after) as (keyof User)[])
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
     .map((field) => eventFields[field] ?? field);

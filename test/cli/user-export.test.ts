@@ -419,7 +419,7 @@ test('hashes are not written to a terminal, and the rest only with what it would
   const refused = await atTerminal('--with-hashes');
   expect(refused.exitCode).toBe(2);
   expect(refused.stdout).toMatch(/^error: hashes are not written to a terminal\r\nhint: .*--out.*\r\n$/);
-  expect((await atTerminal('--with-hashes > dump')).exitCode).toBe(0);
+  expect((await atTerminal(`--with-hashes > ${quoted(join(cli.folder, 'dump'))}`)).exitCode).toBe(0);
 
   const shown = await atTerminal('');
   expect(shown.exitCode).toBe(0);
