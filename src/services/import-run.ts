@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthctlError } from '../domain/errors.ts';
 import type { User } from '../domain/user.ts';
 import type { BadRow, DumpRow } from '../dumps/format.ts';
@@ -21,7 +22,10 @@ type Row = DumpRow | BadRow;
 /** Batches that are hashed ahead of the one that is written, so that no core waits for the disk. */
 const ahead = 2;
 /** A transaction takes further batches for so long; others who write wait meanwhile. */
-const transactionMs = 2000;
+const transactionMs = 3000;
+/** After one that took over a second others get their turn: SQLite has those who wait try again every 100 ms. */
+const longMs = 1000;
+const turnMs = 120;
 /** How long the next of them is waited for. */
 const readyMs = 50;
 /** Rows of a batch; memory is bounded by it. */
@@ -144,6 +148,7 @@ export class ImportRun {
       await saveProgress(tx, progress, now);
       return progress;
     });
+    if (performance.now() - begin > longMs) await sleep(turnMs);
   }
 
   /**
