@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
 import type { DumpFormat } from '../dumps/format.ts';
@@ -30,6 +31,10 @@ export interface HashingPlace {
 // Firebase and Auth0 know people by their addresses.
 const formatsWithoutNames: readonly string[] = ['firebase-json', 'firebase-csv', 'auth0'];
 
+// An import makes garbage as fast as it reads, and V8 would let it grow to a multiple of what is in use, the more
+// the longer the dump is. These keep the heap near what is in use, for a few percent of the time.
+const frugalHeap = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'];
+
 /** Brings users in from dumps. */
 export class ImportService {
   readonly #context: ServiceContext;
@@ -55,6 +60,7 @@ export class ImportService {
 
   /** The same import, yielding what became of each row; it goes on as far as it is asked. */
   async *rows(request: ImportRequest): AsyncGenerator<RowOutcome[], ImportReport> {
+    for (const flag of frugalHeap) setFlagsFromString(flag);
     const source = new ImportSource(request.source, request.stdin, request.signal);
     const seen = new NameSet();
     const pool = new HashPool(this.#place.workerFile, this.#place.cores);

@@ -64,6 +64,9 @@ export class LoginService {
     const reservation = await this.#reserve(name, policy);
     const stored = reservation.user?.passwordHash ?? null;
     const identified = stored === null ? undefined : await identify(stored);
+    const unverifiable =
+      stored !== null && (identified === undefined || identified.hash.problem !== undefined);
+    if (unverifiable) reservation.refusal ??= 'unsupported-hash';
     const correct = await this.#verify(identified, password, policy);
     const rehashed =
       correct && !reservation.refusal && identified ? await rehash(identified, password, policy) : undefined;
