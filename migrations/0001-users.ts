@@ -33,7 +33,9 @@ export const users: Migration = {
     'create unique index users_username_key on users (username_key)',
     'create unique index users_email_key on users (email_key)',
     // Lists by e-mail begin with those who have none, by id; MySQL keeps the id in every index anyway.
-    ...(database === 'mysql' ? [] : ['create index users_without_email on users (id) where email_key is null']),
+    ...(database === 'mysql'
+      ? []
+      : ['create index users_without_email on users (id) where email_key is null']),
     'create index users_created_at on users (created_at, id)',
     'create index users_last_login_at on users (last_login_at, id)',
   ],
