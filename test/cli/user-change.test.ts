@@ -146,7 +146,7 @@ test('a new password replaces the old one', async () => {
   expect((await login('alice')).exitCode).toBe(3);
   expect((await login('alice', 'Another-horse-2')).exitCode).toBe(0);
   expect(await events('--action user.passwd')).toMatchObject(
-    [{ detail: { fields: ['passwordChangedAt', 'password', 'mustChangePassword'].sort() } }].map((event) => ({
+    [{ detail: { fields: ['password', 'mustChangePassword'].sort() } }].map((event) => ({
       detail: { fields: expect.arrayContaining(event.detail.fields) },
     })),
   );
