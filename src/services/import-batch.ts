@@ -3,11 +3,23 @@ import { openLockout } from '../domain/lockout.ts';
 import type { User } from '../domain/user.ts';
 import type { Transaction } from '../store/index.ts';
 import type { Candidate, Rejection } from './import-candidates.ts';
-import { decide, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
+import { type Decision, decide, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
 import type { RowOutcome } from './import-report.ts';
 import type { ImportRules } from './import-request.ts';
+import { Reject } from './import-row.ts';
 import { changedFields } from './user-change.ts';
 import { givenFields } from './users.ts';
+
+// Who was there when hashing was decided on may be gone now, and then there is no hash to give them.
+function requireHashed({ passwordHash }: HashedCandidate, decision: Decision): Decision {
+  const needed =
+    decision.kind === 'create' || (decision.kind === 'update' && decision.after.passwordHash === '');
+  if (passwordHash !== '' || !needed) return decision;
+  return {
+    kind: 'reject',
+    reject: new Reject('changed-meanwhile', 'somebody changed the user meanwhile; import the record again'),
+  };
+}
 
 /** What a batch's transaction needs to know beside its rows. */
 export interface BatchContext {
@@ -31,7 +43,7 @@ export async function writeBatch(
       outcomes.push(row);
       continue;
     }
-    const decision = decide(row, existing, context.rules);
+    const decision = requireHashed(row, decide(row, existing, context.rules));
     outcomes.push(outcomeOf(row, decision));
     if (decision.kind === 'create') {
       const user = newUser(row, context);
