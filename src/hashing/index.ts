@@ -41,7 +41,7 @@ export function schemeLabel({ scheme, hash }: IdentifiedHash): string {
   return scheme === wrappedScheme ? `${scheme.id}(${hash.parameters.inner})` : scheme.id;
 }
 
-/** The same, looking only at what new passwords are hashed with; at once. */
+/** The scheme of a hash, looking only at those that new passwords are hashed with; at once. */
 export const identifyCurrent = (text: string): IdentifiedHash | undefined => identifyAmong(current, text);
 
 /** The scheme of a stored hash; `undefined` for a text that no scheme owns. */
@@ -49,7 +49,8 @@ export async function identify(text: string): Promise<IdentifiedHash | undefined
   return identifyAmong(current, text) ?? identifyAmong(await allSchemes(), text);
 }
 
-function identifyAmong(schemes: readonly HashScheme[], text: string): IdentifiedHash | undefined {
+/** The first scheme, in order, that takes the text. */
+export function identifyAmong(schemes: readonly HashScheme[], text: string): IdentifiedHash | undefined {
   for (const scheme of schemes) {
     const hash = scheme.parse(text);
     if (hash) return { scheme, hash };
