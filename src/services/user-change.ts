@@ -1,6 +1,7 @@
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
 import type { User, UserRecord } from '../domain/user.ts';
+import type { Transaction } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 import { findUser, requireFreeIdentity } from './identity.ts';
 import { toRecord } from './records.ts';
@@ -14,6 +15,13 @@ const eventFields: Partial<Record<keyof User, string>> = {
   lockout: 'lock',
 };
 
+/** What is done to a user: the action of its event, the fields that become others, and what else the event tells. */
+export interface Change {
+  action: string;
+  change(user: User, now: Date): Partial<User>;
+  detail?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Changes one user in one transaction: reads it under the write lock, applies what `change` gives, and appends
  * an event with the names of the changed fields. Where nothing changes, nothing is written. Throws
@@ -23,28 +31,36 @@ export async function changeUser(
   context: ServiceContext,
   reference: string,
   action: string,
-  change: (user: User, now: Date) => Partial<User>,
+  change: Change['change'],
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<UserRecord> {
-  const now = context.now();
   const user = await context.store.transaction(async (tx) => {
     const before = await findUser(tx, reference);
     if (before.deletedAt) throw userDeleted(before.username);
-    const after: User = { ...before, ...change(before, now) };
-    const changed = changedFields(before, after);
-    if (changed.length === 0) return before;
-    const written = {
-      ...after,
-      updatedAt: now,
-      updatedBy: context.caller.actor,
-      version: before.version + 1,
-    };
-    await requireFreeIdentity(tx, written);
-    await tx.users.update(written, before.version);
-    tx.audit({ action, target: written.id, detail: { fields: changed, ...detail } });
-    return written;
+    return writeChange(tx, context, before, { action, change, detail });
   });
   return toRecord(user, context.now());
+}
+
+/**
+ * Writes a change of one user, and its event, in the transaction that is open; gives the user as it is now. Every
+ * administrative change of an existing user passes through here.
+ */
+export async function writeChange(
+  tx: Transaction,
+  { caller, now }: ServiceContext,
+  before: User,
+  { action, change, detail }: Change,
+): Promise<User> {
+  const at = now();
+  const after: User = { ...before, ...change(before, at) };
+  const changed = changedFields(before, after);
+  if (changed.length === 0) return before;
+  const written = { ...after, updatedAt: at, updatedBy: caller.actor, version: before.version + 1 };
+  await requireFreeIdentity(tx, written);
+  await tx.users.update(written, before.version);
+  tx.audit({ action, target: written.id, detail: { fields: changed, ...detail } });
+  return written;
 }
 
 /** What an event calls the fields in which two states of a user differ. */
