@@ -5,6 +5,17 @@ const sqliteGuards = ['update', 'delete'].map(
   (change) => `create trigger audit_events_no_${change} before ${change} on audit_events
     begin select raise(abort, 'audit events are append-only'); end`,
 );
+const postgresGuards = [
+  `create function audit_events_append_only() returns trigger language plpgsql as
+    $$ begin raise exception 'audit events are append-only'; end $$`,
+  `create trigger audit_events_no_change before update or delete or truncate on audit_events
+    for each statement execute function audit_events_append_only()`,
+];
+const mysqlGuards = ['update', 'delete'].map(
+  (change) => `create trigger audit_events_no_${change} before ${change} on audit_events for each row
+    signal sqlstate '45000' set message_text = 'audit events are append-only'`,
+);
+const guards = { sqlite: sqliteGuards, postgres: postgresGuards, mysql: mysqlGuards };
 
 export const audit: Migration = {
   name: '0002-audit',
@@ -27,7 +38,7 @@ export const audit: Migration = {
     'create index audit_events_actor on audit_events (actor, seq)',
     'create index audit_events_action on audit_events (action, seq)',
     'create index audit_events_at on audit_events (at, seq)',
-    ...(database === 'sqlite' ? sqliteGuards : []),
+    ...guards[database],
     `create table audit_head (
       id integer not null primary key,
       seq ${bigInteger} not null,
@@ -35,5 +46,9 @@ export const audit: Migration = {
     )${table}`,
     `insert into audit_head (id, seq, hash) values (1, 0, '${'0'.repeat(64)}')`,
   ],
-  down: () => ['drop table audit_head', 'drop table audit_events'],
+  down: ({ database }) => [
+    'drop table audit_head',
+    'drop table audit_events',
+    ...(database === 'postgres' ? ['drop function audit_events_append_only()'] : []),
+  ],
 };

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { AuthctlError } from './domain/errors.ts';
+import { AuthctlError } from './domain/errors.ts';
+import { quote } from './domain/text.ts';
 import type { ServiceContext } from './services/context.ts';
 import type { Services } from './services/services.ts';
 import type { Settings } from './settings.ts';
@@ -14,8 +15,6 @@ export interface AppOptions {
   now(): Date;
 }
 
-/** How long a busy database is waited for, in milliseconds. */
-const busyTimeoutMs = 10_000;
 // This file is one folder below the root both as source and as built program.
 const workerFile = join(import.meta.dirname, '..', 'dist', 'hash-worker.cjs');
 
@@ -28,7 +27,9 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
     const { openConnection } = await import('./store/index.ts');
     const location = settings.database.value;
     if (create && settings.database.source === 'default') await makeDefaultFolder(location);
-    connection ??= await openConnection(location, { create, timeoutMs: busyTimeoutMs });
+    const passwordFile = settings.databasePasswordFile.value;
+    const password = passwordFile === undefined ? undefined : await readPasswordFile(passwordFile);
+    connection ??= await openConnection(location, { create, timeoutMs: settings.timeoutMs.value, password });
     return connection;
   };
   const openContext = async (): Promise<ServiceContext> => {
@@ -70,4 +71,20 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
 async function makeDefaultFolder(location: string): Promise<void> {
   const [{ mkdir }, { dirname }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
   await mkdir(dirname(location), { recursive: true, mode: 0o700 });
+}
+
+async function readPasswordFile(path: string): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  try {
+    return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    throw new AuthctlError(
+      'file-unusable',
+      `the database password file ${quote(path)} cannot be read (${code})`,
+      {
+        cause: error,
+      },
+    );
+  }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { parseDuration } from './domain/duration.ts';
 import { AuthctlError } from './domain/errors.ts';
 import { hasControls, quote } from './domain/text.ts';
 
@@ -18,6 +19,10 @@ export interface Setting<T> {
 /** Everything that flags, environment and configuration file decide, parsed once. */
 export interface Settings {
   database: Setting<string>;
+  /** Path of the file with the password of a server's user. */
+  databasePasswordFile: Setting<string | undefined>;
+  /** Milliseconds for which a busy or unreachable database is waited for; by itself 10 s for SQLite, 30 s for servers. */
+  timeoutMs: Setting<number | undefined>;
   /** Who does it, as declared. */
   actor: Setting<string>;
   output: Setting<OutputFormat>;
@@ -30,6 +35,8 @@ export interface Settings {
 /** Global options as they were given. */
 export interface GlobalFlags {
   database?: string | undefined;
+  databasePasswordFile?: string | undefined;
+  timeout?: string | undefined;
   actor?: string | undefined;
   output?: string | undefined;
   json?: boolean | undefined;
@@ -41,6 +48,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 interface ConfigFile {
   database?: string | undefined;
+  databasePasswordFile?: string | undefined;
+  timeout?: string | undefined;
   actor?: string | undefined;
   output?: OutputFormat | undefined;
   color?: boolean | undefined;
@@ -61,6 +70,13 @@ export async function readSettings(
   if (flags.database !== undefined) refusePassword(flags.database);
   const settings: Settings = {
     database: first<string>(flags.database, env.AUTHCTL_DATABASE, file.database, defaultDatabase(env)),
+    databasePasswordFile: first<string | undefined>(
+      flags.databasePasswordFile,
+      env.AUTHCTL_DATABASE_PASSWORD_FILE,
+      file.databasePasswordFile,
+      undefined,
+    ),
+    timeoutMs: duration(first<string>(flags.timeout, env.AUTHCTL_TIMEOUT, file.timeout, '')),
     actor: first<string>(flags.actor, env.AUTHCTL_ACTOR, file.actor, defaultActor),
     output: first<OutputFormat>(outputFlag(flags), undefined, file.output, 'table'),
     color: first<boolean>(
@@ -86,6 +102,10 @@ function first<T>(
   if (environment !== undefined && environment !== '') return { value: environment, source: 'environment' };
   if (file !== undefined) return { value: file, source: 'file' };
   return { value: fallback, source: 'default' };
+}
+
+function duration({ value, source }: Setting<string>): Setting<number | undefined> {
+  return { value: source === 'default' ? undefined : parseDuration(value), source };
 }
 
 // The XDG specification has relative paths ignored.
@@ -118,7 +138,7 @@ export function outputFlag({ output, json }: GlobalFlags): OutputFormat | undefi
 function refusePassword(database: string): void {
   if (withoutPassword(database) === database) return;
   throw new AuthctlError('usage', 'the database URL holds a password, and arguments can be read by others', {
-    hint: 'put the URL into AUTHCTL_DATABASE or the configuration file',
+    hint: 'give it by --database-password-file, or put the URL into AUTHCTL_DATABASE or the configuration file',
   });
 }
 
@@ -133,6 +153,8 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
   const z = await import('zod');
   const shape = z.strictObject({
     database: z.string().min(1).optional(),
+    databasePasswordFile: z.string().min(1).optional(),
+    timeout: z.string().min(1).optional(),
     actor: z.string().min(1).optional(),
     output: z.enum(outputFormats).optional(),
     color: z.boolean().optional(),
@@ -153,7 +175,7 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
   throw new AuthctlError(
     'settings-invalid',
     `the configuration file ${quote(path)} is wrong${where}: ${issue?.message ?? 'unknown'}`,
-    { hint: 'it holds an object with database, actor, output, color' },
+    { hint: 'it holds an object with database, databasePasswordFile, timeout, actor, output, color' },
   );
 }
 

@@ -1,7 +1,14 @@
 import { type CommandEntry, commands, nouns } from './commands/index.ts';
 
 // Options that take the word behind them as their value.
-const withValue = new Set(['--database', '--actor', '--output', '-o']);
+const withValue = new Set([
+  '--database',
+  '--database-password-file',
+  '--timeout',
+  '--actor',
+  '--output',
+  '-o',
+]);
 
 /** `help user add` and `user help add` ask for what `user add --help` shows. */
 export function spellHelp(argv: readonly string[]): readonly string[] {

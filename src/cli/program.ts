@@ -44,6 +44,8 @@ export async function parseArguments(
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
     .version(version, '-V, --version', 'print the version')
     .option('--database <location>', 'path of a SQLite file, or a URL')
+    .option('--database-password-file <file>', "file with the password of the database's user")
+    .option('--timeout <duration>', 'how long a busy or unreachable database is waited for')
     .option('--actor <name>', 'who does this, for the audit log')
     .option('-o, --output <format>', 'table, json, ndjson, csv or ids')
     .option('--json', 'the same as --output json')

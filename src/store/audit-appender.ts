@@ -13,6 +13,7 @@ export class AuditAppender {
   readonly #part: number;
   #head: AuditHead;
   #pending: AuditEventRow[] = [];
+  #firstSeq: number | undefined;
   #lastTime = { ms: Number.NaN, text: '' };
 
   constructor(db: Kysely<Schema>, connection: Connection, caller: Caller, part: number, head: AuditHead) {
@@ -23,6 +24,11 @@ export class AuditAppender {
     this.#head = head;
   }
 
+  /** Number of the first event of the transaction; `undefined` where there is none. */
+  get firstSeq(): number | undefined {
+    return this.#firstSeq;
+  }
+
   /** Adds one event to the chain, as happening at `at`. */
   append(entry: AuditEntry, at: Date): void {
     const text = this.#time(at);
@@ -30,6 +36,7 @@ export class AuditAppender {
     const seq = this.#head.seq + 1;
     const hash = auditHash(seq, this.#head.hash, payload);
     this.#head = { seq, hash };
+    this.#firstSeq ??= seq;
     this.#pending.push({
       seq,
       request_id: this.#caller.requestId,

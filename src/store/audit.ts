@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { AuthctlError } from '../domain/errors.ts';
+import type { Dialect } from './dialects/index.ts';
 import type { AuditEventRow, Schema } from './schema.ts';
 
 /** Which events; all given conditions hold. Times are inclusive at `since` and exclusive at `until`. */
@@ -27,18 +28,36 @@ export class AuditRepository {
 
   /** Throws `audit-damaged` where there is none. */
   async head(): Promise<AuditHead> {
-    const row = await this.#db
-      .selectFrom('audit_head')
-      .select(['seq', 'hash'])
-      .where('id', '=', 1)
-      .executeTakeFirst();
-    if (!row) {
-      throw new AuthctlError('audit-damaged', 'the audit log is damaged: it has lost its head', {
-        hint: 'restore the database from a backup',
-        details: { seq: 0 },
-      });
+    return toHead(await this.#headQuery().executeTakeFirst());
+  }
+
+  /** The head, kept from all other writers until the transaction that is open ends. Throws `audit-damaged`. */
+  async lockHead({ headLock }: Pick<Dialect, 'headLock'>): Promise<AuditHead> {
+    if (headLock === 'write') {
+      await this.#db
+        .updateTable('audit_head')
+        .set((row) => ({ turn: row('turn', '+', 1) }))
+        .where('id', '=', 1)
+        .execute();
     }
-    return { seq: Number(row.seq), hash: row.hash };
+    const query = this.#headQuery();
+    return toHead(await (headLock === 'row' ? query.forUpdate() : query).executeTakeFirst());
+  }
+
+  #headQuery() {
+    return this.#db.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1);
+  }
+
+  /** Whether event `seq` was written by this part of this command. */
+  async isOf(seq: number, requestId: string, part: number): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('audit_events')
+      .select('seq')
+      .where('seq', '=', seq)
+      .where('request_id', '=', requestId)
+      .where('part', '=', part)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /** One page of events in the order of their numbers, or newest first when `descending`. */
@@ -59,4 +78,14 @@ export class AuditRepository {
     if (page.after !== undefined) query = query.where('seq', page.descending ? '<' : '>', page.after);
     return query.execute();
   }
+}
+
+function toHead(row: { seq: number; hash: string } | undefined): AuditHead {
+  if (!row) {
+    throw new AuthctlError('audit-damaged', 'the audit log is damaged: it has lost its head', {
+      hint: 'restore the database from a backup',
+      details: { seq: 0 },
+    });
+  }
+  return { seq: Number(row.seq), hash: row.hash };
 }

@@ -1,18 +1,20 @@
 import type { Kysely } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { AuthctlError } from '../domain/errors.ts';
-import type { Connection } from './dialects/index.ts';
+import type { Connection, Dialect } from './dialects/index.ts';
 import type { Schema } from './schema.ts';
 
 /** Names and times of the applied migrations, oldest first; `undefined` where no ledger has been made yet. */
-export async function readLedger(db: Kysely<Schema>): Promise<Map<string, string> | undefined> {
+export async function readLedger(
+  db: Kysely<Schema>,
+  { isMissingTable }: Pick<Dialect, 'isMissingTable'>,
+): Promise<Map<string, string> | undefined> {
   try {
     const rows = await db.selectFrom('schema_migrations').selectAll().orderBy('name').execute();
     return new Map(rows.map((row) => [row.name, row.applied_at]));
   } catch (error) {
     // Asking the catalogue first would cost every command a second query.
-    if (error instanceof Error && /no such table|does not exist|doesn't exist/.test(error.message))
-      return undefined;
+    if (isMissingTable(error)) return undefined;
     throw error;
   }
 }
@@ -33,7 +35,7 @@ export function refuseNewer(applied: ReadonlyMap<string, string> | undefined): v
 
 /** Throws `database-unmigrated` or `database-newer` unless the schema is this program's; one query. */
 export async function requireCurrentSchema(connection: Connection): Promise<void> {
-  const applied = await readLedger(connection.db);
+  const applied = await readLedger(connection.db, connection.dialect);
   refuseNewer(applied);
   const missing = migrations.filter((migration) => !applied?.has(migration.name)).length;
   if (missing === 0) return;

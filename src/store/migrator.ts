@@ -1,9 +1,8 @@
-import { type Kysely, sql } from 'kysely';
 import { MigrationError, Umzug } from 'umzug';
 import { type Migration, migrations } from '../../migrations/index.ts';
 import type { Connection } from './dialects/index.ts';
 import { readLedger, refuseNewer } from './ledger.ts';
-import type { Schema } from './schema.ts';
+import { type Direction, moveStep } from './migration-step.ts';
 
 /** A migration and when it was applied, `null` when it was not. */
 export interface MigrationState {
@@ -12,9 +11,8 @@ export interface MigrationState {
 }
 
 /**
- * Moves the schema up and down. Umzug decides over the order; each step is one transaction with its row of
- * the ledger, and looks at the ledger again once it holds the write lock, so that parallel runs apply each
- * migration once.
+ * Moves the schema up and down. Umzug decides over the order; each step looks at the ledger again once it holds
+ * the lock, so that parallel runs apply each migration once.
  */
 export class Migrator {
   readonly #connection: Connection;
@@ -45,7 +43,7 @@ export class Migrator {
     return this.#run('down', applied ? this.#steps.slice(count).reverse() : []);
   }
 
-  async #run(direction: 'up' | 'down', steps: readonly Migration[]): Promise<string[]> {
+  async #run(direction: Direction, steps: readonly Migration[]): Promise<string[]> {
     const done: string[] = [];
     // Another run may be at the same steps: whether one is still to be done is found out under its lock.
     const options = { migrations: steps.map((step) => step.name), rerun: 'ALLOW' as const };
@@ -59,25 +57,13 @@ export class Migrator {
   }
 
   async #applied(): Promise<Map<string, string> | undefined> {
-    const applied = await readLedger(this.#connection.db);
+    const applied = await readLedger(this.#connection.db, this.#connection.dialect);
     refuseNewer(applied);
     return applied;
   }
 
-  async #makeLedger(tx: Kysely<Schema>): Promise<void> {
-    const { table } = this.#connection.dialect.spelling;
-    await sql
-      .raw(
-        `create table if not exists schema_migrations (
-          name varchar(100) not null primary key,
-          applied_at varchar(24) not null
-        )${table}`,
-      )
-      .execute(tx);
-  }
-
   #umzug(done: string[]): Umzug<object> {
-    const { db } = this.#connection;
+    const { db, dialect } = this.#connection;
     return new Umzug({
       migrations: this.#steps.map((step) => ({
         name: step.name,
@@ -87,7 +73,7 @@ export class Migrator {
       context: {},
       logger: undefined,
       storage: {
-        executed: async () => [...((await readLedger(db))?.keys() ?? [])],
+        executed: async () => [...((await readLedger(db, dialect))?.keys() ?? [])],
         // Both are written in the step's own transaction.
         logMigration: async () => {},
         unlogMigration: async () => {},
@@ -95,28 +81,7 @@ export class Migrator {
     });
   }
 
-  async #step(step: Migration, direction: 'up' | 'down', done: string[]): Promise<void> {
-    const { db, dialect } = this.#connection;
-    const applied = await db.transaction().execute(async (tx) => {
-      if (direction === 'up') await this.#makeLedger(tx);
-      const ledger = await readLedger(tx);
-      refuseNewer(ledger);
-      if ((ledger?.has(step.name) ?? false) === (direction === 'up')) return false;
-      for (const statement of step[direction](dialect.spelling)) await sql.raw(statement).execute(tx);
-      await this.#record(tx, step.name, direction);
-      return true;
-    });
-    if (applied) done.push(step.name);
-  }
-
-  async #record(tx: Kysely<Schema>, name: string, direction: 'up' | 'down'): Promise<void> {
-    if (direction === 'down') {
-      await tx.deleteFrom('schema_migrations').where('name', '=', name).execute();
-      return;
-    }
-    await tx
-      .insertInto('schema_migrations')
-      .values({ name, applied_at: this.#now().toISOString() })
-      .execute();
+  async #step(step: Migration, direction: Direction, done: string[]): Promise<void> {
+    if (await moveStep(this.#connection, step, direction, this.#now)) done.push(step.name);
   }
 }

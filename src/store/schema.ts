@@ -46,6 +46,8 @@ export interface AuditHeadRow {
   id: number;
   seq: number;
   hash: string;
+  /** Grows with each writing transaction in a cluster, where only what is written is seen on other nodes in time. */
+  turn: number;
 }
 
 export interface SettingRow {
@@ -79,6 +81,14 @@ export interface LedgerRow {
   applied_at: string;
 }
 
+/** Where each statement of a migration commits by itself: how many are done, and whether the next was begun. */
+export interface MigrationProgressRow {
+  name: string;
+  direction: string;
+  done: number;
+  under_way: number;
+}
+
 export interface Schema {
   users: UserRow;
   audit_events: AuditEventRow;
@@ -87,4 +97,5 @@ export interface Schema {
   login_attempts: LoginAttemptRow;
   imports: ImportRow;
   schema_migrations: LedgerRow;
+  schema_migration_progress: MigrationProgressRow;
 }

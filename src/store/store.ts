@@ -74,7 +74,7 @@ export class Store {
   /**
    * Runs `work` in one writing transaction: all of it commits with its audit events, or nothing does. It holds
    * the head of the audit chain from its start, so writers follow one another. Nothing but work on the database
-   * may be awaited inside.
+   * may be awaited inside, and it leaves no trace outside: after a conflict or a lost connection it is run again.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.#outside();
@@ -82,16 +82,57 @@ export class Store {
     const part = this.#parts;
     this.#caller ??= { ...this.#who, requestId: newId() };
     const caller = this.#caller;
-    return this.#connection.db.transaction().execute((db) =>
-      inTransaction.run(true, async () => {
-        const tables = repositories(db, this.#connection);
-        const appender = new AuditAppender(db, this.#connection, caller, part, await tables.events.head());
-        const audit = (entry: AuditEntry) => appender.append(entry, this.#now());
-        const result = await work({ ...tables, audit, flush: () => appender.flush() });
-        await appender.flush();
-        return result;
-      }),
-    );
+    return this.#connection.attempt(() => this.#once(work, caller, part));
+  }
+
+  async #once<T>(work: (tx: Transaction) => Promise<T>, caller: Caller, part: number): Promise<T> {
+    const { db, dialect } = this.#connection;
+    let done: { result: T; appender: AuditAppender } | undefined;
+    try {
+      return await db.transaction().execute((tx) =>
+        inTransaction.run(true, async () => {
+          const tables = repositories(tx, this.#connection);
+          const head = await tables.events.lockHead(dialect);
+          const appender = new AuditAppender(tx, this.#connection, caller, part, head);
+          const audit = (entry: AuditEntry) => appender.append(entry, this.#now());
+          const result = await work({ ...tables, audit, flush: () => appender.flush() });
+          await appender.flush();
+          done = { result, appender };
+          return result;
+        }),
+      );
+    } catch (error) {
+      if (!done || !dialect.isCommitUnknown(error)) throw error;
+      if (await this.#hasCommitted(done.appender, caller, part, error)) return done.result;
+      throw error instanceof Error ? error.cause : error;
+    }
+  }
+
+  /**
+   * Finds out whether a commit whose answer was lost has happened: its first event is there, or another one in its
+   * place, or none. One that wrote no event leaves nothing that must not be done twice. Throws `unknown` where the
+   * database cannot be asked in time.
+   */
+  async #hasCommitted(
+    { firstSeq }: AuditAppender,
+    { requestId }: Caller,
+    part: number,
+    unknown: unknown,
+  ): Promise<boolean> {
+    if (firstSeq === undefined) return false;
+    const { db, dialect } = this.#connection;
+    try {
+      return await this.#connection.attempt(() =>
+        db.transaction().execute(async (tx) => {
+          const events = new AuditRepository(tx);
+          // A server may not have noticed yet that the connection is gone: while it commits it holds the head.
+          await events.lockHead(dialect);
+          return events.isOf(firstSeq, requestId, part);
+        }),
+      );
+    } catch {
+      throw unknown;
+    }
   }
 
   close(): Promise<void> {

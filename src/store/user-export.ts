@@ -53,7 +53,7 @@ export class UserExportRepository {
       ])
       .orderBy('id')
       .limit(limit);
-    if (status !== undefined) query = query.where(userConditions({ status }, now));
+    if (status !== undefined) query = query.where(userConditions({ status }, now, this.#connection.dialect));
     if (after !== undefined) query = query.where('id', '>', after);
     const rows = await this.#connection.selectValues<Values>(query.compile());
     const at = now.toISOString();

@@ -1,6 +1,7 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { UserStatus } from '../domain/user.ts';
 import { identityKey } from '../domain/username.ts';
+import type { Dialect } from './dialects/index.ts';
 import type { Schema } from './schema.ts';
 
 /** Fields by which users can be listed; each has an index. */
@@ -22,10 +23,10 @@ export const sortColumns = {
 } as const;
 
 /** The conditions of a filter at `now`; without a status, deleted users are left out. */
-export function userConditions(filter: UserFilter, now: Date) {
+export function userConditions(filter: UserFilter, now: Date, dialect: Pick<Dialect, 'lower'>) {
   return (where: ExpressionBuilder<Schema, 'users'>): Expression<SqlBool> => {
     const conditions = [statusCondition(where, filter.status, now.toISOString())];
-    if (filter.search !== undefined) conditions.push(searchCondition(where, filter.search));
+    if (filter.search !== undefined) conditions.push(searchCondition(where, filter.search, dialect));
     return where.and(conditions);
   };
 }
@@ -49,12 +50,16 @@ function statusCondition(
   return where.and([enabled, unexpired, status === 'locked' ? locked : where.not(locked)]);
 }
 
-function searchCondition(where: ExpressionBuilder<Schema, 'users'>, search: string): Expression<SqlBool> {
+function searchCondition(
+  where: ExpressionBuilder<Schema, 'users'>,
+  search: string,
+  dialect: Pick<Dialect, 'lower'>,
+): Expression<SqlBool> {
   // No column holds as much, and SQLite refuses patterns over 50,000 bytes.
   if (search.length > 1000) return sql<SqlBool>`1 = 0`;
   const pattern = `%${identityKey(search).replaceAll(/[!%_]/g, (character) => `!${character}`)}%`;
   const holds = (text: Expression<unknown>) => sql<SqlBool>`${text} like ${pattern} escape '!'`;
   const keys = ['username_key', 'email_key'].map((column) => sql.ref(column));
-  const names = ['first_name', 'last_name'].map((column) => sql`lower(${sql.ref(column)})`);
+  const names = ['first_name', 'last_name'].map(dialect.lower);
   return where.or([...keys, ...names].map(holds));
 }

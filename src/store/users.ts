@@ -120,7 +120,7 @@ export class UserRepository {
     let query = this.#db
       .selectFrom('users')
       .selectAll()
-      .where(userConditions(filter, now))
+      .where(userConditions(filter, now, this.#connection.dialect))
       .where(column, phase === 'null' ? 'is' : 'is not', null);
     if (phase === 'value') query = query.orderBy(column, direction);
     query = query.orderBy('id', direction).limit(limit);
@@ -129,7 +129,11 @@ export class UserRepository {
       query = query.where((where) =>
         phase === 'null'
           ? where('id', beyond, id)
-          : where(where.refTuple(column, 'id'), beyond, where.tuple(key, id)),
+          : // A comparison of tuples, which MySQL would take no index for.
+            where.and([
+              where(column, descending ? '<=' : '>=', key),
+              where.or([where(column, beyond, key), where('id', beyond, id)]),
+            ]),
       );
     }
     return (await query.execute()).map(toUser);
@@ -140,7 +144,7 @@ export class UserRepository {
     const { total } = await this.#db
       .selectFrom('users')
       .select((select) => select.fn.countAll().as('total'))
-      .where(userConditions(filter, now))
+      .where(userConditions(filter, now, this.#connection.dialect))
       .executeTakeFirstOrThrow();
     return Number(total);
   }

@@ -7,6 +7,10 @@ export type { Connection, Dialect, Open, OpenOptions } from './dialect.ts';
 const dialects: Readonly<Record<string, () => Promise<Open>>> = {
   sqlite: async () => (await import('./sqlite.ts')).openSqlite,
   memory: async () => (await import('./sqlite.ts')).openSqlite,
+  postgres: async () => (await import('./postgres.ts')).openPostgres,
+  postgresql: async () => (await import('./postgres.ts')).openPostgres,
+  mysql: async () => (await import('./mysql.ts')).openMysql,
+  mariadb: async () => (await import('./mysql.ts')).openMysql,
 };
 
 /** What opens `location`: a path, `memory:`, or a URL. Throws `settings-invalid` for an unknown scheme. */

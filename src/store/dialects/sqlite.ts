@@ -9,6 +9,7 @@ import {
   SqliteAdapter,
   SqliteDriver,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely';
 import { AuthctlError } from '../../domain/errors.ts';
 import { identityKey } from '../../domain/username.ts';
@@ -35,13 +36,21 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
+/** Milliseconds for which a busy file is waited for, unless the operator says otherwise. */
+const defaultTimeoutMs = 10_000;
+
 /** Opens a SQLite file, or with `memory:` a database that is gone when it is closed. */
 export async function openSqlite(location: string, options: OpenOptions): Promise<Connection> {
   const file = filePath(location);
   const dialect = sqliteDialect(file);
   try {
     if (file !== ':memory:') prepareFile(file, options.create);
-    return connect(new Database(file, { timeout: options.timeoutMs }), file, dialect, options.create);
+    return connect(
+      new Database(file, { timeout: options.timeoutMs ?? defaultTimeoutMs }),
+      file,
+      dialect,
+      options.create,
+    );
   } catch (error) {
     throw dialect.explain(error) ?? error;
   }
@@ -147,6 +156,8 @@ function connect(database: Database.Database, file: string, dialect: Dialect, cr
   return {
     db,
     dialect,
+    // SQLite waits by itself, and its commits do not get lost on the way.
+    attempt: (work) => work(),
     bulkInsert: async (_tx, table, rows) => insertPrepared(database, table, rows),
     selectValues: async <T extends readonly unknown[]>({ sql, parameters }: CompiledQuery) =>
       database
@@ -192,10 +203,19 @@ function sqliteDialect(file: string): Dialect {
   return {
     spelling: { database: 'sqlite', table: '', longText: 'text', bigInteger: 'integer' },
     maxParameters: 32_766,
+    transactionalSchema: true,
+    headLock: 'whole',
+    schemaStatement: (statement) => statement,
+    lockSchema: async () => ({ release: async () => {} }),
+    lower: (column) => sql<string>`lower(${sql.ref(column)})`,
     uniqueViolation: (error) =>
       sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT_') && error instanceof Error
         ? /UNIQUE constraint failed: (.*)/.exec(error.message)?.[1]
         : undefined,
+    isMissingTable: (error) => error instanceof Error && error.message.startsWith('no such table'),
+    isDoneAlready: () => false,
+    mayFail: () => false,
+    isCommitUnknown: () => false,
     explain: (error) => explainSqlite(error, file),
   };
 }

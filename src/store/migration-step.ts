@@ -1,0 +1,102 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from '../../migrations/index.ts';
+import type { Connection, Dialect } from './dialects/index.ts';
+import { readLedger, refuseNewer } from './ledger.ts';
+import type { Schema } from './schema.ts';
+
+export type Direction = 'up' | 'down';
+
+/**
+ * Applies or reverts one migration, unless somebody else has. Where the schema is part of transactions, all of it
+ * commits with its row of the ledger; elsewhere each statement is recorded before and after it, so that a step that
+ * was interrupted goes on where it was. Gives whether there was anything to do.
+ */
+export async function moveStep(
+  { db, dialect, attempt }: Connection,
+  step: Migration,
+  direction: Direction,
+  now: () => Date,
+): Promise<boolean> {
+  return attempt(() =>
+    db.transaction().execute(async (tx) => {
+      const lock = await dialect.lockSchema(tx);
+      try {
+        if (direction === 'up') await makeLedger(tx, dialect);
+        const ledger = await readLedger(tx, dialect);
+        refuseNewer(ledger);
+        if ((ledger?.has(step.name) ?? false) === (direction === 'up')) return false;
+        const statements = step[direction](dialect.spelling).map(dialect.schemaStatement);
+        if (dialect.transactionalSchema) for (const text of statements) await sql.raw(text).execute(tx);
+        else await runEachAlone(tx, dialect, step.name, direction, statements);
+        await record(tx, step.name, direction, now);
+        return true;
+      } finally {
+        await lock.release();
+      }
+    }),
+  );
+}
+
+async function makeLedger(tx: Kysely<Schema>, { spelling, schemaStatement, transactionalSchema }: Dialect) {
+  const ledger = `create table if not exists schema_migrations (
+      name varchar(100) not null primary key,
+      applied_at varchar(24) not null
+    )${spelling.table}`;
+  await sql.raw(schemaStatement(ledger)).execute(tx);
+  if (transactionalSchema) return;
+  const progress = `create table if not exists schema_migration_progress (
+      name varchar(100) not null primary key,
+      direction varchar(4) not null,
+      done integer not null,
+      under_way integer not null
+    )${spelling.table}`;
+  await sql.raw(schemaStatement(progress)).execute(tx);
+}
+
+async function record(tx: Kysely<Schema>, name: string, direction: Direction, now: () => Date) {
+  if (direction === 'down') {
+    await tx.deleteFrom('schema_migrations').where('name', '=', name).execute();
+    return;
+  }
+  await tx.insertInto('schema_migrations').values({ name, applied_at: now().toISOString() }).execute();
+}
+
+async function runEachAlone(
+  tx: Kysely<Schema>,
+  dialect: Dialect,
+  name: string,
+  direction: Direction,
+  statements: readonly string[],
+): Promise<void> {
+  const before = await tx
+    .selectFrom('schema_migration_progress')
+    .selectAll()
+    .where('name', '=', name)
+    .executeTakeFirst();
+  const resumes = before?.direction === direction;
+  const note = async (done: number, underWay: number) => {
+    await tx.deleteFrom('schema_migration_progress').where('name', '=', name).execute();
+    await tx
+      .insertInto('schema_migration_progress')
+      .values({ name, direction, done, under_way: underWay })
+      .execute();
+  };
+  for (let index = resumes ? before.done : 0; index < statements.length; index += 1) {
+    const text = statements[index] ?? '';
+    // Taking back a half of the other direction, anything may be missing.
+    const mayBeDone = before !== undefined && (!resumes || (index === before.done && before.under_way === 1));
+    await note(index, 1);
+    try {
+      await sql.raw(text).execute(tx);
+    } catch (error) {
+      const passes = (mayBeDone && dialect.isDoneAlready(error)) || dialect.mayFail(text, error);
+      if (!passes) {
+        // It failed before our eyes, so it was not done: what is in its way is somebody else's.
+        await note(index, 0).catch(() => {});
+        throw error;
+      }
+    }
+    await note(index + 1, 0);
+  }
+  await tx.deleteFrom('schema_migration_progress').where('name', '=', name).execute();
+}
