@@ -1,9 +1,42 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+// What is about files, texts and other programs and not about what a database keeps.
+const sqliteAlone = [
+  ...['database-state', 'hash-identify', 'hash-vectors', 'help', 'import-formats', 'migrate', 'output'],
+  ...['terminal', 'usage'],
+].map((name) => `test/cli/${name}.test.ts`);
+
+const stored = ['test/store/**/*.test.ts', 'test/services/**/*.test.ts'];
+const parallel = ['logins', 'commands'].map((what) => `test/stress/parallel-${what}.test.ts`);
+
+/** The same tests once more, on another database. */
+const again = (database: 'memory' | 'postgres' | 'mysql', include: string[]): TestProjectConfiguration => ({
+  test: {
+    name: database,
+    include,
+    exclude: [...sqliteAlone, 'test/cli/software/**'],
+    provide: { database },
+    setupFiles: ['test/databases/setup.ts'],
+    ...timeouts,
+  },
+});
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'sqlite',
+          include: ['test/**/*.test.ts'],
+          provide: { database: 'sqlite' },
+          ...timeouts,
+        },
+      },
+      again('memory', ['test/store/**/*.test.ts']),
+      again('postgres', [...stored, 'test/cli/*.test.ts', ...parallel]),
+      again('mysql', [...stored, 'test/cli/*.test.ts', ...parallel]),
+    ],
   },
 });

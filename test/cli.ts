@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { onTestFinished } from 'vitest';
 import { composeApp } from '../src/app.ts';
 import { run } from '../src/cli/run.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
+import { newDatabase } from './databases/database.ts';
+import { testFolder } from './folder.ts';
+
+export { testFolder } from './folder.ts';
 
 /** What a caller sees of one run. */
 export interface Seen {
@@ -33,17 +33,10 @@ export interface TestCli {
   pass(ms: number): void;
 }
 
-/** A folder for the files of one test. */
-export function testFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'authctl-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** A migrated database and the program to use it with; bcrypt runs at cost 4. */
 export async function testCli(options: { migrated?: boolean } = {}): Promise<TestCli> {
   const folder = testFolder();
-  const database = join(folder, 'test.db');
+  const database = newDatabase(folder);
   let shift = 0;
   const runLine: TestCli['run'] = (line, given = {}) => {
     const argv = typeof line === 'string' ? words(line) : line;

@@ -94,7 +94,7 @@ test('events name users as they are called now, and find those who are gone by i
     'alina',
     'alina',
   ]);
-  sql((database) => database.prepare('delete from users where id = ?').run(id).changes);
+  sql((database) => database.prepare('delete from users where id = ?').run(id));
   expect(
     (await events(`--user ${id.toUpperCase()}`)).map((event) => [event.target, event.targetName]),
   ).toEqual(Array(4).fill([id, null]));

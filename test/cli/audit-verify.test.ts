@@ -1,6 +1,6 @@
-import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { auditHash } from '../../src/domain/audit-hash.ts';
+import { dropGuards, type TestSql } from '../databases/database.ts';
 import { type Scene, scene } from './scene.ts';
 
 interface Verdict {
@@ -19,9 +19,9 @@ async function story(): Promise<Scene> {
 }
 
 /** What somebody does who owns the file: first away with the guard rails. */
-function tamper(cli: Scene, work: (database: Database.Database) => unknown): void {
+function tamper(cli: Scene, work: (database: TestSql) => unknown): void {
   cli.sql((database) => {
-    database.exec('drop trigger audit_events_no_update; drop trigger audit_events_no_delete');
+    dropGuards(database);
     work(database);
   });
 }
@@ -56,7 +56,7 @@ test('the hashes are those of the design, computed from the rows alone', async (
   const { sql, json } = await story();
   const rows = sql((database) =>
     database
-      .prepare<[], { seq: number; payload: string; hash: string }>('select * from audit_events order by seq')
+      .prepare<{ seq: number; payload: string; hash: string }>('select * from audit_events order by seq')
       .all(),
   );
   let hash = '0'.repeat(64);
@@ -68,7 +68,7 @@ test('the hashes are those of the design, computed from the rows alone', async (
 });
 
 const columns = ['request_id', 'part', 'at', 'actor', 'os_user', 'host', 'action', 'outcome', 'target'];
-const damages: [string, (database: Database.Database) => unknown, number, RegExp][] = [
+const damages: [string, (database: TestSql) => unknown, number, RegExp][] = [
   [
     'a payload is changed',
     (db) =>

@@ -1,3 +1,4 @@
+import { insertRows } from '../databases/database.ts';
 import type { Scene } from './scene.ts';
 
 export const bcrypt = '$2b$04$abcdefghijklmnopqrstuuktlzWFaVd/9H4BOUr5bN66kU21BDrmW';
@@ -56,8 +57,9 @@ export const crowd: readonly Columns[] = [
 /** Puts the crowd into the database; gives nothing of it to the program to say. */
 export function addCrowd(cli: Scene, users: readonly Columns[] = crowd): void {
   cli.sql((database) => {
+    const rows: Record<string, unknown>[] = [];
     for (const [index, user] of users.entries()) {
-      const at = `2025-05-${String(index + 10)}T10:00:00.00${index % 10}Z`;
+      const at = `2025-05-${String((index % 20) + 10)}T10:00:00.00${index % 10}Z`;
       const key = (text: unknown) => (typeof text === 'string' ? text.normalize('NFC').toLowerCase() : null);
       const row = {
         id: `01900000-0000-7000-8000-${String(index).padStart(12, '0')}`,
@@ -66,17 +68,12 @@ export function addCrowd(cli: Scene, users: readonly Columns[] = crowd): void {
         ...(user.password_hash ? { password_changed_at: at } : {}),
         ...user,
       };
-      const columns = Object.keys(row);
-      const marks = columns.map(() => '?').join(', ');
-      database
-        .prepare(`insert into users (${columns.join(', ')}) values (${marks})`)
-        .run(...Object.values(row));
+      rows.push(row);
     }
+    insertRows(database, 'users', rows);
   });
 }
 
 /** All users as they are stored. */
 export const storedUsers = (cli: Scene): Record<string, unknown>[] =>
-  cli.sql((database) =>
-    database.prepare<[], Record<string, unknown>>('select * from users order by id').all(),
-  );
+  cli.sql((database) => database.prepare<Record<string, unknown>>('select * from users order by id').all());

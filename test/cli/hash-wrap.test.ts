@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { databaseKind } from '../databases/database.ts';
 import { type Scene, scene } from './scene.ts';
 
 // The password of all of them is `password`.
@@ -19,7 +20,7 @@ async function legacyScene(hashes: Readonly<Record<string, string | null>> = leg
 
 function setHashes({ sql }: Scene, hashes: Readonly<Record<string, string | null>>): void {
   sql((database) => {
-    database.pragma('secure_delete = on');
+    if (databaseKind === 'sqlite') database.exec('pragma secure_delete = on');
     const update = database.prepare('update users set password_hash = ? where username = ?');
     for (const [name, hash] of Object.entries(hashes)) update.run(hash, name);
   });
@@ -31,10 +32,7 @@ const login = ({ run }: Scene, name: string, password: string) =>
 
 const hashOf = ({ sql }: Scene, name: string) =>
   sql((database) =>
-    database
-      .prepare<[string], string>('select password_hash from users where username = ?')
-      .pluck()
-      .get(name),
+    database.prepare<string>('select password_hash from users where username = ?').pluck().get(name),
   ) ?? '';
 
 test('fast hashes are wrapped, passwords hashed, others left alone; each with an event', async () => {

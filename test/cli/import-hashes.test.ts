@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { type TestCli, testCli } from '../cli.ts';
+import { openSql } from '../databases/database.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -46,7 +47,7 @@ test('no digest of a wrapped hash is anywhere in the database', async () => {
   const file = store(cli, { alice: 'secret one' });
   await cli.run(['user', 'import', file, '--wrap-weak', '--hash-format', 'sha256:password+salt']);
   const digest = createHash('sha256').update('secret onesalt0').digest();
-  const database = new Database(cli.database, { readonly: true });
+  const database = openSql(cli.database);
   const texts = database.prepare('select password_hash from users').pluck().all().join();
   database.close();
   for (const spelling of ['hex', 'base64', 'base64url'] as const)

@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, onTestFinished } from 'vitest';
 import { type Seen, type TestCli, testCli } from '../cli.ts';
+import { openSql, type TestSql, tablesText } from '../databases/database.ts';
 
 /** A password that the default policy accepts. */
 export const goodPassword = 'Correct-horse-1';
@@ -61,7 +61,7 @@ export interface Scene extends TestCli {
   ): Promise<ShownError & { exitCode: number }>;
   events(line?: string): Promise<ShownEvent[]>;
   /** Works on the database behind the program's back. */
-  sql<T>(work: (database: Database.Database) => T): T;
+  sql<T>(work: (database: TestSql) => T): T;
   /** Every row of every table, to compare with. */
   contents(): string;
   /** Writes a file of the operator's, for nobody else to read; gives its path. */
@@ -76,7 +76,7 @@ export async function scene(options: { migrated?: boolean } = {}): Promise<Scene
   const inputs = new Set<string>();
   const seen: Seen[] = [];
   const sql: Scene['sql'] = (work) => {
-    const database = new Database(cli.database);
+    const database = openSql(cli.database);
     try {
       return work(database);
     } finally {
@@ -168,13 +168,4 @@ function keepsSecrets(
       if (text.includes(bytes)) throw new Error(`the file ${name} holds the secret ${secret}`);
     }
   }
-}
-
-function tablesText(database: Database.Database): string {
-  const tables = database
-    .prepare<[], { name: string }>(`select name from sqlite_master where type = 'table' order by name`)
-    .all();
-  return tables
-    .map(({ name }) => `${name}\n${JSON.stringify(database.prepare(`select * from ${name}`).all(), null, 1)}`)
-    .join('\n');
 }

@@ -1,10 +1,10 @@
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { composeApp } from '../../src/app.ts';
 import { AuthctlError } from '../../src/domain/errors.ts';
 import type { Services } from '../../src/services/services.ts';
 import { readSettings } from '../../src/settings.ts';
 import { testCli } from '../cli.ts';
+import { openSql } from '../databases/database.ts';
 
 const ssha = '{SSHA}zrgnc1qyWREAuuZjL8KwMOg/X/+h1FrL';
 const wrapped =
@@ -14,27 +14,24 @@ const wrapped =
 /** A database with users `user0` to `user<count - 1>`, all of whom have an SSHA hash of `password`. */
 async function legacyUsers(count: number) {
   const cli = await testCli();
-  const database = new Database(cli.database);
+  const database = openSql(cli.database);
   await cli.json('user add user0 --no-password');
-  const row = database.prepare<[], Record<string, unknown>>('select * from users').get() ?? {};
+  const row = database.prepare<Record<string, unknown>>('select * from users').get() ?? {};
   const names = Object.keys(row);
   const insert = database.prepare(
-    `insert into users (${names.join()}) values (${names.map((name) => `@${name}`).join()})`,
+    `insert into users (${names.join()}) values (${names.map(() => '?').join()})`,
   );
   database.prepare('delete from users').run();
   for (let index = 0; index < count; index += 1) {
     const id = `0192d3a0-0000-7000-8000-${String(index).padStart(12, '0')}`;
-    insert.run({ ...row, id, username: `user${index}`, username_key: `user${index}`, password_hash: ssha });
+    const user = { ...row, id, username: `user${index}`, username_key: `user${index}`, password_hash: ssha };
+    insert.run(...Object.values(user));
   }
-  const hashes = () =>
-    database.prepare<[], string>('select password_hash from users order by id').pluck().all();
+  const hashes = () => database.prepare<string>('select password_hash from users order by id').pluck().all();
   const setHash = (name: string, hash: string) =>
     database.prepare('update users set password_hash = ? where username = ?').run(hash, name);
   const events = (action: string) =>
-    database
-      .prepare<[string], string>('select payload from audit_events where action = ?')
-      .pluck()
-      .all(action);
+    database.prepare<string>('select payload from audit_events where action = ?').pluck().all(action);
   return { cli, hashes, setHash, events, close: () => database.close() };
 }
 

@@ -5,12 +5,13 @@ import { UserStateService } from '../../src/services/user-states.ts';
 import { UserService } from '../../src/services/users.ts';
 import { openConnection, openStore } from '../../src/store/index.ts';
 import { Migrator } from '../../src/store/migrator.ts';
+import { storeLocation } from '../databases/database.ts';
 
 const password = 'Correct-horse-1';
 
 async function services() {
   const now = () => new Date('2027-03-01T12:00:00.000Z');
-  const connection = await openConnection('memory:', { create: true, timeoutMs: 1000 });
+  const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 1000 });
   await new Migrator(connection, now).up();
   const caller = { actor: 'op', osUser: 'root', host: 'h1' };
   const context = { store: await openStore(connection, caller, now), caller, now };

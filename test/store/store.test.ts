@@ -4,17 +4,18 @@ import type { User } from '../../src/domain/user.ts';
 import { openConnection, openStore, type Store } from '../../src/store/index.ts';
 import { Migrator } from '../../src/store/migrator.ts';
 import { NameSet } from '../../src/store/name-set.ts';
+import { databaseKind, storeLocation } from '../databases/database.ts';
 
 const now = new Date('2027-03-01T12:00:00.000Z');
 
-async function memoryStore(): Promise<Store> {
-  const connection = await openConnection('memory:', { create: true, timeoutMs: 1000 });
+async function newStore(): Promise<Store> {
+  const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 1000 });
   await new Migrator(connection, () => now).up();
   return openStore(connection, { actor: 'op', osUser: 'root', host: 'h1' }, () => now);
 }
 
 const userOf = (username: string, more: Partial<User> = {}): User => ({
-  id: `0192d3a0-0000-7000-8000-${Buffer.from(username.slice(0, 6).padEnd(6)).toString('hex')}`,
+  id: `0192d3a0-0000-7000-8000-${Buffer.from(username.slice(0, 6).padEnd(6)).toString('hex').slice(0, 12)}`,
   username,
   email: null,
   firstName: null,
@@ -44,7 +45,7 @@ const add = (store: Store, user: User) =>
   });
 
 test('what is stored of a user comes back', async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const full = userOf('Jürgen', {
     email: 'Jürgen@example.org',
     passwordHash: '$2b$04$x',
@@ -78,7 +79,7 @@ test('what is stored of a user comes back', async () => {
 });
 
 test('a transaction that fails leaves neither its changes nor its events', async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   await add(store, userOf('anna'));
   const failing = store.transaction(async (tx) => {
     await tx.users.insert(userOf('bert'));
@@ -93,7 +94,7 @@ test('a transaction that fails leaves neither its changes nor its events', async
 });
 
 test('inside a transaction only its own tables can be reached', async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   for (const reach of [
     () => store.users,
     () => store.settings,
@@ -108,7 +109,7 @@ test('inside a transaction only its own tables can be reached', async () => {
 });
 
 test('transactions follow one another, and each goes on with the chain', async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const names = ['anna', 'bert', 'carl', 'dora', 'emil'];
   await Promise.all(names.map((name) => add(store, userOf(name))));
   const rows = await store.events.page({}, { limit: 10 });
@@ -123,7 +124,7 @@ test.each([
   ['user-exists', userOf('ANNA', { id: '0192d3a0-0000-7000-8000-000000000009' })],
   ['email-exists', userOf('bert', { email: 'Anna@example.org' })],
 ])('the index tells of %s', async (code, user) => {
-  const store = await memoryStore();
+  const store = await newStore();
   await add(store, userOf('anna', { email: 'anna@example.org' }));
   await expect(add(store, user)).rejects.toMatchObject({ code });
   expect((await store.events.head()).seq).toBe(1);
@@ -131,7 +132,7 @@ test.each([
 });
 
 test('an update of a version that has passed is refused', async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   const anna = userOf('anna');
   await add(store, anna);
   const write = (firstName: string) =>
@@ -143,7 +144,7 @@ test('an update of a version that has passed is refused', async () => {
 });
 
 test('a hash is replaced only where it still is the one of before', async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   await add(store, userOf('anna', { passwordHash: 'one' }));
   const { id } = userOf('anna');
   const replace = (before: string, after: string) =>
@@ -156,7 +157,7 @@ test('a hash is replaced only where it still is the one of before', async () => 
 });
 
 test('settings are JSON by name', async () => {
-  const store = await memoryStore();
+  const store = await newStore();
   await store.transaction(async (tx) => {
     await tx.settings.set('a', { b: [1, null] });
     await tx.settings.set('a', 'again');
@@ -180,7 +181,7 @@ test('a set of names tells new ones from known ones', () => {
   names.close();
 });
 
-test('the database is opened as the design has it', async () => {
+test.runIf(databaseKind === 'sqlite')('a file is opened as the design has it', async () => {
   const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
   const { join } = await import('node:path');

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testFolder } from '../cli.ts';
+import { databaseKind, newDatabase } from '../databases/database.ts';
+import { testFolder } from '../folder.ts';
 
 /** The program as it is installed; `npm test` builds it first. */
 export const programFile = join(import.meta.dirname, '..', '..', 'bin', 'authctl.js');
@@ -47,9 +48,12 @@ export interface Program {
   usernames(): Promise<string[]>;
 }
 
-/** The program over the database `test.db` in `folder`, which need not be there. */
-export function programIn(folder: string, name = 'test.db'): Program {
-  const database = join(folder, name);
+/** The program over a database of its own, which is not there yet; its files are in `folder`. */
+export const programIn = (folder: string, name?: string): Program =>
+  programOver(folder, name === undefined ? newDatabase(folder) : join(folder, name));
+
+/** The program over the database at a location. */
+export function programOver(folder: string, database: string): Program {
   const start: Program['start'] = (args, options = {}) =>
     startProcess(process.execPath, [programFile, ...args], {
       ...options,
@@ -66,15 +70,19 @@ export function programIn(folder: string, name = 'test.db'): Program {
   return { folder, database, start, run, json, usernames };
 }
 
+async function migrate(program: Program): Promise<void> {
+  await program.json('migrate', 'up');
+  await program.json('policy', 'set', 'bcryptCost=4');
+}
+
 /** A migrated database without users, at bcrypt's cost 4; made once, and copied for each test. */
 let template: Promise<Uint8Array> | undefined;
 
 async function makeTemplate(): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'authctl-test-'));
   try {
-    const program = programIn(folder);
-    await program.json('migrate', 'up');
-    await program.json('policy', 'set', 'bcryptCost=4');
+    const program = programIn(folder, 'test.db');
+    await migrate(program);
     return readFileSync(program.database);
   } finally {
     rmSync(folder, { recursive: true });
@@ -84,8 +92,10 @@ async function makeTemplate(): Promise<Uint8Array> {
 /** The program over a migrated database in a folder of its own; bcrypt runs at cost 4. */
 export async function migratedProgram(folder = testFolder()): Promise<Program> {
   const program = programIn(folder);
-  template ??= makeTemplate();
-  writeFileSync(program.database, await template, { mode: 0o600 });
+  if (databaseKind === 'sqlite') {
+    template ??= makeTemplate();
+    writeFileSync(program.database, await template, { mode: 0o600 });
+  } else await migrate(program);
   return program;
 }
 
