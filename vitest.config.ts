@@ -9,7 +9,8 @@ const sqliteAlone = [
 ].map((name) => `test/cli/${name}.test.ts`);
 
 const stored = ['test/store/**/*.test.ts', 'test/services/**/*.test.ts'];
-const parallel = ['logins', 'commands'].map((what) => `test/stress/parallel-${what}.test.ts`);
+const servers = 'test/servers/**/*.test.ts';
+const parallel = ['logins', 'commands', 'migrations'].map((what) => `test/stress/parallel-${what}.test.ts`);
 
 /** The same tests once more, on another database. */
 const again = (database: 'memory' | 'postgres' | 'mysql', include: string[]): TestProjectConfiguration => ({
@@ -34,9 +35,9 @@ export default defineConfig({
           ...timeouts,
         },
       },
-      again('memory', ['test/store/**/*.test.ts']),
-      again('postgres', [...stored, 'test/cli/*.test.ts', ...parallel]),
-      again('mysql', [...stored, 'test/cli/*.test.ts', ...parallel]),
+      again('memory', ['test/store/**/*.test.ts', 'test/services/logins.test.ts']),
+      again('postgres', [...stored, 'test/cli/*.test.ts', servers, ...parallel]),
+      again('mysql', [...stored, 'test/cli/*.test.ts', servers, ...parallel]),
     ],
   },
 });

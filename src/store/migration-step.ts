@@ -10,9 +10,12 @@ export type Direction = 'up' | 'down';
  * Applies or reverts one migration, unless somebody else has. Where the schema is part of transactions, all of it
  * commits with its row of the ledger; elsewhere each statement is recorded before and after it, so that a step that
  * was interrupted goes on where it was. Gives whether there was anything to do.
+ *
+ * @param steps all migrations, in their order
  */
 export async function moveStep(
   { db, dialect, attempt }: Connection,
+  steps: readonly Migration[],
   step: Migration,
   direction: Direction,
   now: () => Date,
@@ -24,7 +27,7 @@ export async function moveStep(
         if (direction === 'up') await makeLedger(tx, dialect);
         const ledger = await readLedger(tx, dialect);
         refuseNewer(ledger);
-        if ((ledger?.has(step.name) ?? false) === (direction === 'up')) return false;
+        if (!isNext(new Set(ledger?.keys()), steps, step, direction)) return false;
         const statements = step[direction](dialect.spelling).map(dialect.schemaStatement);
         if (dialect.transactionalSchema) for (const text of statements) await sql.raw(text).execute(tx);
         else await runEachAlone(tx, dialect, step.name, direction, statements);
@@ -35,6 +38,20 @@ export async function moveStep(
       }
     }),
   );
+}
+
+// A parallel run in the other direction may have taken away what the step stands on, or not yet what stands on it.
+function isNext(
+  applied: ReadonlySet<string>,
+  steps: readonly Migration[],
+  step: Migration,
+  direction: Direction,
+): boolean {
+  const index = steps.indexOf(step);
+  if (applied.has(step.name) === (direction === 'up')) return false;
+  return direction === 'up'
+    ? steps.slice(0, index).every(({ name }) => applied.has(name))
+    : !steps.slice(index + 1).some(({ name }) => applied.has(name));
 }
 
 async function makeLedger(tx: Kysely<Schema>, { spelling, schemaStatement, transactionalSchema }: Dialect) {

@@ -82,6 +82,6 @@ export class Migrator {
   }
 
   async #step(step: Migration, direction: Direction, done: string[]): Promise<void> {
-    if (await moveStep(this.#connection, step, direction, this.#now)) done.push(step.name);
+    if (await moveStep(this.#connection, this.#steps, step, direction, this.#now)) done.push(step.name);
   }
 }

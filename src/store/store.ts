@@ -121,18 +121,21 @@ export class Store {
   ): Promise<boolean> {
     if (firstSeq === undefined) return false;
     const { db, dialect } = this.#connection;
+    let found: boolean | undefined;
     try {
-      return await this.#connection.attempt(() =>
+      await this.#connection.attempt(() =>
         db.transaction().execute(async (tx) => {
           const events = new AuditRepository(tx);
           // A server may not have noticed yet that the connection is gone: while it commits it holds the head.
           await events.lockHead(dialect);
-          return events.isOf(firstSeq, requestId, part);
+          found = await events.isOf(firstSeq, requestId, part);
         }),
       );
     } catch {
-      throw unknown;
+      // What was read is true, whatever became of the transaction that read it.
+      if (found === undefined) throw unknown;
     }
+    return found ?? false;
   }
 
   close(): Promise<void> {

@@ -1,7 +1,8 @@
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
 import { testFolder } from '../cli.ts';
+import { databaseKind, openSql } from '../databases/database.ts';
+import type { DatabaseKind } from '../databases/kinds.ts';
 import { type Ended, type Program, programIn } from './program.ts';
 
 const names = migrations.map((migration) => migration.name);
@@ -12,14 +13,32 @@ interface Migrated {
   changed: string[];
 }
 
-/** Names in the ledger and the text of the schema, read without the program. */
-function inspect({ database }: Program): { ledger: unknown[]; schema: unknown[]; integrity: unknown } {
-  const db = new Database(database, { readonly: true });
+// Tables, indexes and triggers as each database describes them.
+const descriptions: Readonly<Record<DatabaseKind, string[]>> = {
+  memory: [],
+  sqlite: ['select sql from sqlite_schema where sql is not null order by name'],
+  postgres: [
+    `select concat_ws(' ', table_name, column_name, data_type, character_maximum_length, is_nullable, column_default,
+       collation_name) from information_schema.columns where table_schema = 'public' order by 1`,
+    `select indexdef from pg_indexes where schemaname = 'public' order by 1`,
+    `select trigger_name || event_manipulation from information_schema.triggers order by 1`,
+  ],
+  mysql: [
+    `select concat_ws(' ', table_name, column_name, column_type, is_nullable, column_default, collation_name)
+       from information_schema.columns where table_schema = database() order by 1`,
+    `select concat_ws(' ', table_name, index_name, seq_in_index, column_name, non_unique)
+       from information_schema.statistics where table_schema = database() order by 1`,
+    `select trigger_name from information_schema.triggers where trigger_schema = database() order by 1`,
+  ],
+};
+
+/** Names in the ledger and the schema, read without the program. */
+function inspect({ database }: Program): { ledger: unknown[]; schema: unknown[] } {
+  const db = openSql(database);
   try {
     return {
       ledger: db.prepare('select name from schema_migrations order by name').pluck().all(),
-      schema: db.prepare('select sql from sqlite_schema where sql is not null order by name').pluck().all(),
-      integrity: db.pragma('integrity_check', { simple: true }),
+      schema: descriptions[databaseKind].flatMap((text) => db.prepare(text).pluck().all()),
     };
   } finally {
     db.close();
@@ -27,7 +46,7 @@ function inspect({ database }: Program): { ledger: unknown[]; schema: unknown[];
 }
 
 test(
-  '8 parallel migrate up on a new file apply each migration once',
+  '8 parallel migrate up on a new database apply each migration once',
   async () => {
     const program = programIn(testFolder());
 
@@ -38,7 +57,7 @@ test(
     );
     const changed = ended.flatMap(({ stdout }): string[] => (JSON.parse(stdout) as Migrated).changed);
     expect(changed.sort()).toEqual(names);
-    expect(inspect(program)).toMatchObject({ ledger: names, integrity: 'ok' });
+    expect(inspect(program)).toMatchObject({ ledger: names });
   },
   minutes,
 );
@@ -59,10 +78,9 @@ test(
     }
 
     for (const { exitCode, stderr } of ended) {
-      expect(stderr).not.toMatch(/database is locked|is busy|SQLITE|bug/);
+      expect(stderr).not.toMatch(/database is locked|is busy|SQLITE|cannot be reached|bug/);
       expect(exitCode).toBe(0);
     }
-    expect(inspect(program).integrity).toBe('ok');
     // Whatever the last of them left, going up from it gives the schema of a new database, byte for byte.
     await program.json('migrate', 'up');
     expect(inspect(program)).toEqual(inspect(reference));

@@ -81,15 +81,22 @@ function postgresPool(location: string, password: string | undefined, timeoutMs:
   return {
     connect: async () => {
       const client = await pool.connect();
-      if (!prepared.has(client)) {
-        client.on('error', () => {});
-        await client.query(durableCommits);
-        prepared.add(client);
-      }
+      if (!prepared.has(client)) await prepare(client);
+      prepared.add(client);
       return toServerClient(client);
     },
     end: () => pool.end(),
   };
+}
+
+async function prepare(client: pg.PoolClient): Promise<void> {
+  client.on('error', () => {});
+  try {
+    await client.query(durableCommits);
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 // A server may be set to acknowledge commits before they are on the disk.
