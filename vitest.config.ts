@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
+          exclude: [servers],
           provide: { database: 'sqlite' },
           ...timeouts,
         },

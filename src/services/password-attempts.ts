@@ -79,38 +79,54 @@ export class PasswordAttempts {
   }
 
   async #reserve(name: string, policy: Policy): Promise<Reservation> {
+    // Made here: where the answer to a commit is lost, the reservation is found again by it, and not made twice.
+    const id = newId();
     for (;;) {
-      const reservation = await this.#context.store.transaction((tx) => this.#tryReserve(tx, name, policy));
+      const reservation = await this.#context.store.transaction((tx) =>
+        this.#tryReserve(tx, id, name, policy),
+      );
       if (reservation !== 'wait') return reservation;
       await sleep(20 + Math.random() * 30);
     }
   }
 
-  async #tryReserve(tx: Transaction, name: string, policy: Policy): Promise<Reservation | 'wait'> {
+  async #tryReserve(
+    tx: Transaction,
+    id: string,
+    name: string,
+    policy: Policy,
+  ): Promise<Reservation | 'wait'> {
     const now = this.#context.now();
     const found = (await tx.users.byUsername(name)) ?? (await tx.users.byEmail(name));
-    const { user, underWay } = await this.#expireAttempts(tx, found, policy, now);
+    const { user, others, isReserved } = await this.#expireAttempts(tx, id, found, policy, now);
     const refusal = user ? standingRefusal(user, now) : 'unknown-user';
-    const admission = user && !refusal ? admit(user.lockout, underWay, lockoutPolicy(policy), now) : 'verify';
+    const admission = user && !refusal ? admit(user.lockout, others, lockoutPolicy(policy), now) : 'verify';
     if (admission === 'wait') return 'wait';
-    const id = newId();
-    await tx.attempts.insert(id, user?.id ?? nobody, now);
+    if (!isReserved) await tx.attempts.insert(id, user?.id ?? nobody, now);
     return { id, user, refusal: admission === 'locked' ? 'locked' : refusal };
   }
 
   // Whoever kills the program in the middle of a guess must not win that guess.
-  async #expireAttempts(tx: Transaction, user: User | undefined, policy: Policy, now: Date) {
+  async #expireAttempts(
+    tx: Transaction,
+    own: string,
+    user: User | undefined,
+    policy: Policy,
+    now: Date,
+  ): Promise<{ user: User | undefined; others: number; isReserved: boolean }> {
     let current = user;
-    let underWay = 0;
+    let others = 0;
+    let isReserved = false;
     for (const attempt of await tx.attempts.ofUser(user?.id ?? nobody)) {
       if (now.getTime() - new Date(attempt.started_at).getTime() < attemptLifeMs) {
-        underWay += 1;
+        if (attempt.id === own) isReserved = true;
+        else others += 1;
         continue;
       }
       await tx.attempts.delete(attempt.id);
       if (current) current = await countFailure(tx, current, policy, now);
     }
-    return { user: current, underWay };
+    return { user: current, others, isReserved };
   }
 
   /** Settles an attempt. What it comes to is committed, with its event, when this returns. */

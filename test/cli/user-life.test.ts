@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tableNames } from '../databases/database.ts';
 import { goodPassword, minute, scene } from './scene.ts';
 
 interface Shown {
@@ -104,11 +105,9 @@ test('a purged user is gone with everything of it, and the name is free; the eve
   expect(left.every((event) => event.target === id && event.targetName === null)).toBe(true);
   expect(JSON.stringify(await events())).not.toMatch(/alice|Ann|example\.org/);
   const tables = sql((database) =>
-    database
-      .prepare<[], { name: string }>(`select name from sqlite_master where type = 'table'`)
-      .all()
-      .filter(({ name }) => name !== 'audit_events')
-      .map(({ name }) => JSON.stringify(database.prepare(`select * from ${name}`).all())),
+    tableNames(database)
+      .filter((name) => name !== 'audit_events')
+      .map((name) => JSON.stringify(database.prepare(`select * from ${name}`).all())),
   );
   expect(tables.join()).not.toContain(id);
   await json('user add alice --email alice@example.org --no-password');

@@ -104,13 +104,16 @@ const tableLists = {
   mysql: `select table_name as name from information_schema.tables where table_schema = database() order by 1`,
 };
 
-/** Every row of every table, to compare with. */
-export function tablesText(database: TestSql): string {
-  const names = database
+/** Names of all tables, in order. */
+export const tableNames = (database: TestSql): string[] =>
+  database
     .prepare<string>(tableLists[databaseKind === 'memory' ? 'sqlite' : databaseKind])
     .pluck()
     .all();
-  return names
+
+/** Every row of every table, to compare with. */
+export function tablesText(database: TestSql): string {
+  return tableNames(database)
     .map((name) => {
       const rows = database.prepare(`select * from ${name}`).all();
       return `${name}\n${rows
