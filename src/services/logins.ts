@@ -41,6 +41,9 @@ const attemptLifeMs = 30_000;
 /** Attempts of names that nobody has are kept under this id, so that they cost what others cost. */
 const nobody = '';
 
+const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
+  now.getTime() - new Date(started_at).getTime() < attemptLifeMs;
+
 interface Reservation {
   attemptId: string;
   user: User | undefined;
@@ -76,18 +79,33 @@ export class LoginService {
   async #reserve(name: string, policy: Policy): Promise<Reservation> {
     for (;;) {
       const reservation = await this.#context.store.transaction((tx) => this.#tryReserve(tx, name, policy));
-      if (reservation !== 'wait') return reservation;
-      await sleep(20 + Math.random() * 30);
+      if ('attemptId' in reservation) return reservation;
+      // A transaction would take the head of the log from those who are waited for; looking takes nothing.
+      do await sleep(20 + Math.random() * 30);
+      while (await this.#isFull(reservation.waitsFor, policy));
     }
   }
 
-  async #tryReserve(tx: Transaction, name: string, policy: Policy): Promise<Reservation | 'wait'> {
+  /** Whether the attempts under way leave no room for another one yet. */
+  async #isFull({ id }: User, policy: Policy): Promise<boolean> {
+    const { users, attempts } = this.#context.store;
+    const [user, underWay] = await Promise.all([users.byId(id), attempts.ofUser(id)]);
+    const now = this.#context.now();
+    const alive = underWay.filter((attempt) => isAlive(attempt, now)).length;
+    return user !== undefined && admit(user.lockout, alive, lockoutPolicy(policy), now) === 'wait';
+  }
+
+  async #tryReserve(
+    tx: Transaction,
+    name: string,
+    policy: Policy,
+  ): Promise<Reservation | { waitsFor: User }> {
     const now = this.#context.now();
     const found = (await tx.users.byUsername(name)) ?? (await tx.users.byEmail(name));
     const { user, underWay } = await this.#expireAttempts(tx, found, policy, now);
     const refusal = user ? standingRefusal(user, now) : 'unknown-user';
     const admission = user && !refusal ? admit(user.lockout, underWay, lockoutPolicy(policy), now) : 'verify';
-    if (admission === 'wait') return 'wait';
+    if (user && admission === 'wait') return { waitsFor: user };
     const attemptId = newId();
     await tx.attempts.insert(attemptId, user?.id ?? nobody, now);
     return { attemptId, user, refusal: admission === 'locked' ? 'locked' : refusal };
@@ -98,7 +116,7 @@ export class LoginService {
     let current = user;
     let underWay = 0;
     for (const attempt of await tx.attempts.ofUser(user?.id ?? nobody)) {
-      if (now.getTime() - new Date(attempt.started_at).getTime() < attemptLifeMs) {
+      if (isAlive(attempt, now)) {
         underWay += 1;
         continue;
       }

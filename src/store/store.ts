@@ -53,6 +53,9 @@ export class Store {
   get settings(): SettingsRepository {
     return this.#outside().settings;
   }
+  get attempts(): LoginAttemptRepository {
+    return this.#outside().attempts;
+  }
   get imports(): ImportRepository {
     return this.#outside().imports;
   }
@@ -104,7 +107,7 @@ export class Store {
     } catch (error) {
       if (!done || !dialect.isCommitUnknown(error)) throw error;
       if (await this.#hasCommitted(done.appender, caller, part, error)) return done.result;
-      throw error instanceof Error ? error.cause : error;
+      throw causeOf(error);
     }
   }
 
@@ -121,13 +124,18 @@ export class Store {
   ): Promise<boolean> {
     if (firstSeq === undefined) return false;
     const { db, dialect } = this.#connection;
+    const ask = () =>
+      db.transaction().execute(async (tx) => {
+        const events = new AuditRepository(tx);
+        // A server may not have noticed yet that the connection is gone: while it commits it holds the head.
+        await events.lockHead(dialect);
+        return events.isOf(firstSeq, requestId, part);
+      });
     try {
+      // Asking changes nothing that must not be changed twice.
       return await this.#connection.attempt(() =>
-        db.transaction().execute(async (tx) => {
-          const events = new AuditRepository(tx);
-          // A server may not have noticed yet that the connection is gone: while it commits it holds the head.
-          await events.lockHead(dialect);
-          return events.isOf(firstSeq, requestId, part);
+        ask().catch((error) => {
+          throw dialect.isCommitUnknown(error) ? causeOf(error) : error;
         }),
       );
     } catch {
@@ -139,6 +147,9 @@ export class Store {
     return this.#connection.close();
   }
 }
+
+/** Why it is not known whether a commit was done; where it was not, this says whether to try again. */
+const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : error);
 
 function repositories(db: Kysely<Schema>, connection: Connection): Repositories {
   return {

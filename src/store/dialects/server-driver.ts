@@ -24,10 +24,10 @@ export interface ServerPool {
   end(): Promise<void>;
 }
 
-/** The connection broke while it was committing: whether the transaction has, only the database can tell. */
+/** A commit whose answer was lost, or is no answer: whether it was done, only the database can tell. */
 export class CommitUnknown extends Error {
   constructor(cause: unknown) {
-    super('the connection was lost during a commit', { cause });
+    super('nobody knows whether a commit was done', { cause });
   }
 }
 
@@ -77,7 +77,7 @@ class ServerConnection implements DatabaseConnection {
     try {
       await this.executeQuery(CompiledQuery.raw('commit'));
     } catch (error) {
-      throw this.#resilience.isLost(error) ? new CommitUnknown(error) : error;
+      throw this.#resilience.isInDoubt(error) ? new CommitUnknown(error) : error;
     }
     this.#inTransaction = false;
   }
