@@ -55,6 +55,8 @@ export class ImportRun {
   readonly #parts: ImportParts;
   readonly #preparation: BatchPreparation;
   readonly #size: BatchSize;
+  /** Most rows in one transaction. */
+  readonly #most: number;
   #progress: StoredProgress;
   /** Number of the newest audit event, as long as all users are of this run; else no number. */
   #aloneSince: number | undefined;
@@ -66,7 +68,8 @@ export class ImportRun {
     this.#parts = parts;
     this.#progress = parts.progress;
     this.#preparation = new BatchPreparation(parts);
-    this.#size = new BatchSize(parts.pool.size * 4, Math.min(mostRows, parts.request.batch));
+    this.#most = Math.min(parts.request.batch, parts.context.store.rowsOfTransaction);
+    this.#size = new BatchSize(parts.pool.size * 4, Math.min(mostRows, this.#most));
   }
 
   /** Runs to the end of the pages; a rehearsal yields what would become of each row. Gives the report. */
@@ -189,7 +192,7 @@ export class ImportRun {
     begin: number,
   ): Promise<Taken | undefined> {
     const { request } = this.#parts;
-    const room = rows - this.#progress.rows + this.#size.rows <= request.batch;
+    const room = rows - this.#progress.rows + this.#size.rows <= this.#most;
     if (!room || request.signal.aborted || performance.now() - begin > transactionMs) return undefined;
     const batch = await queue.shiftReady(readyMs, ({ instant }) => instant);
     return batch && this.#taken(batch);

@@ -68,6 +68,11 @@ export class Store {
     return new UserExportRepository(this.#connection.db, this.#connection);
   }
 
+  /** Rows that one transaction should write at most, each with its event. */
+  get rowsOfTransaction(): number {
+    return this.#connection.dialect.rowsOfTransaction;
+  }
+
   // With SQLite's one connection, a query beside the transaction would wait for its end for ever.
   #outside(): Repositories {
     if (inTransaction.getStore()) throw new Error('inside a transaction only its own tables can be reached');

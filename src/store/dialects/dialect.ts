@@ -38,6 +38,11 @@ export interface Dialect {
    * nodes (`write`).
    */
   readonly headLock: 'whole' | 'row' | 'write';
+  /**
+   * Rows that one transaction should write at most, `Infinity` where it does not matter: the nodes of a cluster
+   * take each transaction as one message.
+   */
+  readonly rowsOfTransaction: number;
   /** A migration's statement as this database takes it. */
   schemaStatement(statement: string): string;
   /** Keeps others from migrating until the transaction that is open ends or `release` is called. */

@@ -16,6 +16,11 @@ import { eachHost, placeOf, readServerUrl } from './server-location.ts';
 const defaultTimeoutMs = 30_000;
 /** Rows of one insert: far below `max_allowed_packet`, which is 16 MB at least since MySQL 5.7. */
 const rowsOfInsert = 500;
+/**
+ * Users and events whose changes fit into one packet of Galera, 64 kB by default. Where a larger transaction is on
+ * its way while a node dies, the others may wait for each other for ever.
+ */
+const rowsOfMessage = 40;
 const schemaLock = 'authctl migrate';
 
 /** What differs between the servers that speak this protocol. */
@@ -206,6 +211,7 @@ function mysqlDialect(place: string, { collation, isClustered }: Flavour): Diale
     maxParameters: 65_535,
     transactionalSchema: false,
     headLock: isClustered ? 'write' : 'row',
+    rowsOfTransaction: isClustered ? rowsOfMessage : Number.POSITIVE_INFINITY,
     schemaStatement: (statement) => statement,
     lockSchema: async (tx) => {
       const { rows } = await sql<{ got: number }>`select get_lock(${schemaLock}, 60) as got`.execute(tx);

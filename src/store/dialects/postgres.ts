@@ -186,6 +186,7 @@ function postgresDialect(place: string): Dialect {
     maxParameters: 65_535,
     transactionalSchema: true,
     headLock: 'row',
+    rowsOfTransaction: Number.POSITIVE_INFINITY,
     // Otherwise texts are ordered by the locale of the database, and elsewhere by their bytes.
     schemaStatement: (statement) =>
       /^create table|^alter table/.test(statement)

@@ -48,6 +48,11 @@ export class Resilience {
     );
   }
 
+  /** Milliseconds for which this connection waits. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
   isLost(error: unknown): boolean {
     return this.#classes.isLost(error);
   }
