@@ -44,11 +44,19 @@ export interface ImportParts {
   progress: StoredProgress;
 }
 
+/** A batch that has left the queue, and the digest of the dump up to its end. */
+interface Taken {
+  batch: Prepared;
+  sha256: string;
+}
+
 /** One import under way: judge rows, hash on all cores, write batches in the order of the dump. */
 export class ImportRun {
   readonly #parts: ImportParts;
   readonly #preparation: BatchPreparation;
   readonly #size: BatchSize;
+  /** Most rows in one transaction. */
+  readonly #most: number;
   #progress: StoredProgress;
   /** Number of the newest audit event, as long as all users are of this run; else no number. */
   #aloneSince: number | undefined;
@@ -60,7 +68,8 @@ export class ImportRun {
     this.#parts = parts;
     this.#progress = parts.progress;
     this.#preparation = new BatchPreparation(parts);
-    this.#size = new BatchSize(parts.pool.size * 4, Math.min(mostRows, parts.request.batch));
+    this.#most = Math.min(parts.request.batch, parts.context.store.rowsOfTransaction);
+    this.#size = new BatchSize(parts.pool.size * 4, Math.min(mostRows, this.#most));
   }
 
   /** Runs to the end of the pages; a rehearsal yields what would become of each row. Gives the report. */
@@ -121,34 +130,56 @@ export class ImportRun {
 
   /** Writes a batch in one transaction, with those behind it that are ready, for a while. */
   async #commit(first: Prepared, queue: BatchQueue<Prepared>): Promise<void> {
+    let taken = [this.#taken(first)];
+    // A transaction that had to give way gives its later batches back.
+    while (taken.length > 0 && !this.#parts.request.signal.aborted)
+      taken = await this.#commitSome(taken, queue);
+  }
+
+  #taken(batch: Prepared): Taken {
+    return { batch, sha256: this.#parts.source.prefix.upTo(batch.end) };
+  }
+
+  /** Writes at least the first of the batches, and gives those that are left. */
+  async #commitSome(taken: Taken[], queue: BatchQueue<Prepared>): Promise<Taken[]> {
     const { context, request, rejects } = this.#parts;
     // Awaited before the transaction: inside, others wait for us.
-    await first.hashed;
+    await taken[0]?.batch.hashed;
     const begin = performance.now();
     const now = context.now();
     const rules = { rules: request, importId: this.#progress.id, actor: context.caller.actor, now };
-    this.#progress = await context.store.transaction(async (tx) => {
+    const before = { aloneSince: this.#aloneSince, rejectsLength: rejects?.length };
+    let most = Number.POSITIVE_INFINITY;
+    const written = await context.store.transaction(async (tx) => {
+      // Run again, it begins where it began and takes one batch: the longer it takes, the likelier another node of
+      // a cluster is in its way.
+      const limit = most;
+      most = 1;
+      this.#aloneSince = before.aloneSince;
+      rejects?.cut(before.rejectsLength ?? 0);
       let progress = this.#progress;
-      for (let batch: Prepared | undefined = first; batch; batch = await this.#next(queue, progress, begin)) {
-        const rows = await batch.hashed;
+      let count = 0;
+      while (count < limit) {
+        const one = taken[count] ?? (await this.#next(queue, progress, begin));
+        if (!one) break;
+        taken[count] = one;
+        count += 1;
+        const rows = await one.batch.hashed;
         const outcomes = await writeBatch(tx, rows, await this.#known(tx, rows), rules);
         rejects?.append(outcomes.filter((row) => row.outcome === 'rejected'));
-        progress = this.#advanced(progress, outcomes, batch.end);
+        progress = { ...this.#advanced(progress, outcomes, one.batch.end), sha256: one.sha256 };
         await tx.flush();
-        this.#tell(batch, rows.length, progress);
+        this.#tell(one.batch, rows.length, progress);
       }
       rejects?.sync();
-      const { source } = this.#parts;
-      progress = {
-        ...progress,
-        sha256: source.prefix.upTo(progress.bytes),
-        // Without a file of rejects, the one of before keeps what belongs to it.
-        rejectsLength: rejects?.length ?? progress.rejectsLength,
-      };
+      // Without a file of rejects, the one of before keeps what belongs to it.
+      progress = { ...progress, rejectsLength: rejects?.length ?? progress.rejectsLength };
       await saveProgress(tx, progress, now);
-      return progress;
+      return { progress, count };
     });
+    this.#progress = written.progress;
     if (performance.now() - begin > longMs) await sleep(turnMs);
+    return taken.slice(written.count);
   }
 
   /**
@@ -159,11 +190,12 @@ export class ImportRun {
     queue: BatchQueue<Prepared>,
     { rows }: StoredProgress,
     begin: number,
-  ): Promise<Prepared | undefined> {
+  ): Promise<Taken | undefined> {
     const { request } = this.#parts;
-    const room = rows - this.#progress.rows + this.#size.rows <= request.batch;
+    const room = rows - this.#progress.rows + this.#size.rows <= this.#most;
     if (!room || request.signal.aborted || performance.now() - begin > transactionMs) return undefined;
-    return queue.shiftReady(readyMs, (batch) => batch.instant);
+    const batch = await queue.shiftReady(readyMs, ({ instant }) => instant);
+    return batch && this.#taken(batch);
   }
 
   #tell({ since, instant, end }: Prepared, rows: number, { report }: StoredProgress): void {

@@ -51,6 +51,9 @@ const attemptLifeMs = 30_000;
 /** Attempts of names that nobody has are kept under this id, so that they cost what others cost. */
 const nobody = '';
 
+const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
+  now.getTime() - new Date(started_at).getTime() < attemptLifeMs;
+
 type Reservation = Pick<Attempt, 'id' | 'user' | 'refusal'>;
 
 /**
@@ -85,9 +88,20 @@ export class PasswordAttempts {
       const reservation = await this.#context.store.transaction((tx) =>
         this.#tryReserve(tx, id, name, policy),
       );
-      if (reservation !== 'wait') return reservation;
-      await sleep(20 + Math.random() * 30);
+      if (!('waitsFor' in reservation)) return reservation;
+      // A transaction would take the head of the log from those who are waited for; looking takes nothing.
+      do await sleep(20 + Math.random() * 30);
+      while (await this.#isFull(reservation.waitsFor, id, policy));
     }
+  }
+
+  /** Whether the other attempts under way leave no room for this one yet. */
+  async #isFull(waitsFor: User, own: string, policy: Policy): Promise<boolean> {
+    const { users, attempts } = this.#context.store;
+    const [user, underWay] = await Promise.all([users.byId(waitsFor.id), attempts.ofUser(waitsFor.id)]);
+    const now = this.#context.now();
+    const others = underWay.filter((attempt) => attempt.id !== own && isAlive(attempt, now)).length;
+    return user !== undefined && admit(user.lockout, others, lockoutPolicy(policy), now) === 'wait';
   }
 
   async #tryReserve(
@@ -95,13 +109,13 @@ export class PasswordAttempts {
     id: string,
     name: string,
     policy: Policy,
-  ): Promise<Reservation | 'wait'> {
+  ): Promise<Reservation | { waitsFor: User }> {
     const now = this.#context.now();
     const found = (await tx.users.byUsername(name)) ?? (await tx.users.byEmail(name));
     const { user, others, isReserved } = await this.#expireAttempts(tx, id, found, policy, now);
     const refusal = user ? standingRefusal(user, now) : 'unknown-user';
     const admission = user && !refusal ? admit(user.lockout, others, lockoutPolicy(policy), now) : 'verify';
-    if (admission === 'wait') return 'wait';
+    if (user && admission === 'wait') return { waitsFor: user };
     if (!isReserved) await tx.attempts.insert(id, user?.id ?? nobody, now);
     return { id, user, refusal: admission === 'locked' ? 'locked' : refusal };
   }
@@ -118,7 +132,7 @@ export class PasswordAttempts {
     let others = 0;
     let isReserved = false;
     for (const attempt of await tx.attempts.ofUser(user?.id ?? nobody)) {
-      if (now.getTime() - new Date(attempt.started_at).getTime() < attemptLifeMs) {
+      if (isAlive(attempt, now)) {
         if (attempt.id === own) isReserved = true;
         else others += 1;
         continue;

@@ -55,6 +55,13 @@ export class RejectsFile {
     this.#unsynced = true;
   }
 
+  /** Takes back what was added behind the first `length` bytes. */
+  cut(length: number): void {
+    if (length === this.#length) return;
+    ftruncateSync(this.#descriptor, length);
+    this.#length = length;
+  }
+
   /** Waits until the disk has all records, so that what commits after them never lacks them. */
   sync(): void {
     if (this.#unsynced) fdatasyncSync(this.#descriptor);

@@ -53,6 +53,9 @@ export class Store {
   get settings(): SettingsRepository {
     return this.#outside().settings;
   }
+  get attempts(): LoginAttemptRepository {
+    return this.#outside().attempts;
+  }
   get imports(): ImportRepository {
     return this.#outside().imports;
   }
@@ -63,6 +66,11 @@ export class Store {
   get exports(): UserExportRepository {
     this.#outside();
     return new UserExportRepository(this.#connection.db, this.#connection);
+  }
+
+  /** Rows that one transaction should write at most, each with its event. */
+  get rowsOfTransaction(): number {
+    return this.#connection.dialect.rowsOfTransaction;
   }
 
   // With SQLite's one connection, a query beside the transaction would wait for its end for ever.
@@ -104,7 +112,7 @@ export class Store {
     } catch (error) {
       if (!done || !dialect.isCommitUnknown(error)) throw error;
       if (await this.#hasCommitted(done.appender, caller, part, error)) return done.result;
-      throw error instanceof Error ? error.cause : error;
+      throw causeOf(error);
     }
   }
 
@@ -121,27 +129,32 @@ export class Store {
   ): Promise<boolean> {
     if (firstSeq === undefined) return false;
     const { db, dialect } = this.#connection;
-    let found: boolean | undefined;
+    const ask = () =>
+      db.transaction().execute(async (tx) => {
+        const events = new AuditRepository(tx);
+        // A server may not have noticed yet that the connection is gone: while it commits it holds the head.
+        await events.lockHead(dialect);
+        return events.isOf(firstSeq, requestId, part);
+      });
     try {
-      await this.#connection.attempt(() =>
-        db.transaction().execute(async (tx) => {
-          const events = new AuditRepository(tx);
-          // A server may not have noticed yet that the connection is gone: while it commits it holds the head.
-          await events.lockHead(dialect);
-          found = await events.isOf(firstSeq, requestId, part);
+      // Asking changes nothing that must not be changed twice.
+      return await this.#connection.attempt(() =>
+        ask().catch((error) => {
+          throw dialect.isCommitUnknown(error) ? causeOf(error) : error;
         }),
       );
     } catch {
-      // What was read is true, whatever became of the transaction that read it.
-      if (found === undefined) throw unknown;
+      throw unknown;
     }
-    return found ?? false;
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
 }
+
+/** Why it is not known whether a commit was done; where it was not, this says whether to try again. */
+const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : error);
 
 function repositories(db: Kysely<Schema>, connection: Connection): Repositories {
   return {

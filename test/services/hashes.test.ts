@@ -128,7 +128,8 @@ test('many users come in batches, each in one transaction', async () => {
   expect(hashes().every(isWrapped)).toBe(true);
   const parts = new Set(events('user.wrap').map((payload) => JSON.parse(payload).part));
   expect(parts.size).toBeGreaterThan(3);
-  expect(parts.size).toBeLessThan(60);
+  // Eight users are the first batch, and no later one is smaller unless the machine is very busy.
+  expect(parts.size).toBeLessThan(2500 / 8);
   expect(new Set(hashes()).size).toBe(2500);
   close();
 }, 60_000);

@@ -38,6 +38,11 @@ export interface Dialect {
    * nodes (`write`).
    */
   readonly headLock: 'whole' | 'row' | 'write';
+  /**
+   * Rows that one transaction should write at most, `Infinity` where it does not matter: the nodes of a cluster
+   * take each transaction as one message.
+   */
+  readonly rowsOfTransaction: number;
   /** A migration's statement as this database takes it. */
   schemaStatement(statement: string): string;
   /** Keeps others from migrating until the transaction that is open ends or `release` is called. */
@@ -52,7 +57,7 @@ export interface Dialect {
   isDoneAlready(error: unknown): boolean;
   /** Whether a statement of a migration may fail so: guard rails that this server has not, or not for this user. */
   mayFail(statement: string, error: unknown): boolean;
-  /** Whether the connection was lost while it was committing, so that nobody knows whether it has. */
+  /** Whether a commit failed in a way that leaves open whether it was done. */
   isCommitUnknown(error: unknown): boolean;
   /** What the database's error means to the caller; `undefined` when it is a bug. */
   explain(error: unknown): AuthctlError | undefined;

@@ -22,6 +22,9 @@ export function isMysqlLost(error: unknown): boolean {
   return error instanceof Error && /connection is in closed state|Connection lost/i.test(error.message);
 }
 
+/** Whether a commit may have been done all the same: a node lost its cluster after it had sent the changes there. */
+export const isMysqlInDoubt = (error: unknown): boolean => codeOf(error) === 'ER_ERROR_DURING_COMMIT';
+
 /** Whether another transaction was in the way, on this node or on another one. */
 export const isMysqlConflict = (error: unknown): boolean =>
   ['ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'ER_ERROR_DURING_COMMIT'].includes(codeOf(error) ?? '');

@@ -1,23 +1,26 @@
-import { readFileSync } from 'node:fs';
 import { CompiledQuery, type Kysely, MysqlAdapter, MysqlQueryCompiler, type QueryResult, sql } from 'kysely';
-import type { Pool, PoolConnection, PoolOptions } from 'mysql2/promise';
+import type { PoolConnection, PoolOptions } from 'mysql2/promise';
 import mysql from 'mysql2/promise';
 import { AuthctlError } from '../../domain/errors.ts';
-import { quote } from '../../domain/text.ts';
 import type { Schema } from '../schema.ts';
 import type { Connection, Dialect, OpenOptions } from './dialect.ts';
-import { explainMysql, isMysqlConflict, isMysqlLost, mysqlFault } from './mysql-errors.ts';
-import { connectMs, Resilience } from './resilience.ts';
+import { failover } from './failover.ts';
+import { explainMysql, isMysqlConflict, isMysqlInDoubt, isMysqlLost, mysqlFault } from './mysql-errors.ts';
+import { poolOptions } from './mysql-options.ts';
+import { Resilience } from './resilience.ts';
 import { CommitUnknown, type ServerClient, type ServerPool, serverDatabase } from './server-driver.ts';
 import { codeOf } from './server-errors.ts';
-import { placeOf, readServerUrl, type ServerLocation } from './server-location.ts';
+import { eachHost, placeOf, readServerUrl } from './server-location.ts';
 
 /** Milliseconds for which a server is waited for, unless the operator says otherwise. */
 const defaultTimeoutMs = 30_000;
-/** Connections of one process at most. */
-const mostConnections = 10;
 /** Rows of one insert: far below `max_allowed_packet`, which is 16 MB at least since MySQL 5.7. */
 const rowsOfInsert = 500;
+/**
+ * Users and events whose changes fit into one packet of Galera, 64 kB by default. Where a larger transaction is on
+ * its way while a node dies, the others may wait for each other for ever.
+ */
+const rowsOfMessage = 40;
 const schemaLock = 'authctl migrate';
 
 /** What differs between the servers that speak this protocol. */
@@ -29,12 +32,14 @@ interface Flavour {
 
 /** Opens a MySQL or MariaDB database, or one that speaks their protocol. */
 export async function openMysql(location: string, options: OpenOptions): Promise<Connection> {
-  const target = readServerUrl(location);
-  const place = placeOf('MySQL', target, 3306);
+  const targets = eachHost(location).map(readServerUrl);
+  const place = placeOf('MySQL', targets, 3306);
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const resilience = new Resilience({ isLost: isMysqlLost, isConflict: isMysqlConflict }, timeoutMs);
-  const settings = poolOptions(target, options.password, timeoutMs);
-  const pool = mysqlPool(mysql.createPool(settings), timeoutMs);
+  const classes = { isLost: isMysqlLost, isConflict: isMysqlConflict, isInDoubt: isMysqlInDoubt };
+  const resilience = new Resilience(classes, timeoutMs);
+  const session = new Session(timeoutMs);
+  const settings = targets.map((target) => poolOptions(target, options.password, timeoutMs));
+  const pool = mysqlPool(settings, session);
   const explained = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -43,9 +48,9 @@ export async function openMysql(location: string, options: OpenOptions): Promise
       throw explainMysql(error, place) ?? error;
     }
   };
-  if (options.create)
-    await explained(resilience.attempt(() => createIfMissing(pool, target.database, settings)));
+  if (options.create) await explained(resilience.attempt(() => createIfMissing(pool, settings, session)));
   const flavour = await explained(resilience.attempt(() => readFlavour(pool)));
+  session.isClustered = flavour.isClustered;
   const { db, selectValues } = serverDatabase(pool, resilience, {
     createAdapter: () => new MysqlAdapter(),
     createQueryCompiler: () => new MysqlQueryCompiler(),
@@ -60,69 +65,51 @@ export async function openMysql(location: string, options: OpenOptions): Promise
   };
 }
 
-function poolOptions(target: ServerLocation, password: string | undefined, timeoutMs: number): PoolOptions {
-  const { host, port, user, database, options } = target;
-  return {
-    host: host ?? 'localhost',
-    ...(port !== undefined && { port }),
-    ...(user !== undefined && { user }),
-    // A password of its own outdoes the one in the URL.
-    password: password ?? target.password ?? '',
-    database,
-    ...driverOptions(options),
-    charset: 'utf8mb4',
-    connectTimeout: connectMs(timeoutMs),
-    connectionLimit: mostConnections,
-    enableKeepAlive: true,
-  };
-}
+/** What is set on each connection before its first use. */
+class Session {
+  readonly #timeoutMs: number;
+  readonly #prepared = new WeakMap<object, string>();
+  isClustered = false;
 
-/** The options that a URL may carry, with the driver's names. Throws `settings-invalid`. */
-function driverOptions(given: ReadonlyMap<string, string>): PoolOptions {
-  const { ssl, socketPath, sslCa, sslCert, sslKey, ...others } = Object.fromEntries(given);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    throw new AuthctlError('settings-invalid', `the database URL has an unknown option ${quote(unknown)}`, {
-      hint: 'there are ssl, sslCa, sslCert, sslKey and socketPath',
-    });
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
   }
-  const files = Object.entries({ ca: sslCa, cert: sslCert, key: sslKey }).flatMap(([name, path]) =>
-    path === undefined ? [] : [[name, readFileSync(path, 'utf8')] as const],
-  );
-  const isOn = files.length > 0 || (ssl !== undefined && ssl !== 'false');
-  return {
-    ...(socketPath !== undefined && { socketPath }),
-    ...(isOn && { ssl: { rejectUnauthorized: ssl !== 'insecure', ...Object.fromEntries(files) } }),
-  };
+
+  async prepare(connection: PoolConnection): Promise<void> {
+    const text = this.#text();
+    if (this.#prepared.get(connection.connection) === text) return;
+    try {
+      await connection.query(text);
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+    this.#prepared.set(connection.connection, text);
+  }
+
+  #text(): string {
+    const settings = [
+      // Values are escaped by the driver, with backslashes; a mode in which those mean nothing would open a hole.
+      `sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`,
+      `innodb_lock_wait_timeout = ${Math.max(1, Math.ceil(this.#timeoutMs / 1000))}`,
+      // A node answers when it has applied what the other nodes have acknowledged.
+      ...(this.isClustered ? ['wsrep_sync_wait = 1'] : []),
+    ];
+    return `set session ${settings.join(', ')}`;
+  }
 }
 
-function mysqlPool(pool: Pool, timeoutMs: number): ServerPool {
-  const prepared = new WeakSet<object>();
-  return {
-    connect: async () => {
+function mysqlPool(hosts: readonly PoolOptions[], session: Session): ServerPool {
+  const pools = hosts.map((options): ServerPool => {
+    const pool = mysql.createPool(options);
+    const connect = async () => {
       const connection = await pool.getConnection();
-      const key = connection.connection;
-      if (!prepared.has(key)) {
-        await prepare(connection, timeoutMs);
-        prepared.add(key);
-      }
+      await session.prepare(connection);
       return toServerClient(connection);
-    },
-    end: () => pool.end(),
-  };
-}
-
-// Values are escaped by the driver, with backslashes; a mode in which those mean nothing would open a hole.
-async function prepare(connection: PoolConnection, timeoutMs: number): Promise<void> {
-  try {
-    await connection.query(
-      `set session sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
-        innodb_lock_wait_timeout = ${Math.max(1, Math.ceil(timeoutMs / 1000))}`,
-    );
-  } catch (error) {
-    connection.destroy();
-    throw error;
-  }
+    };
+    return { connect, end: () => pool.end() };
+  });
+  return failover(pools, isMysqlLost);
 }
 
 function toServerClient(connection: PoolConnection): ServerClient {
@@ -143,18 +130,26 @@ function toResult(result: unknown): QueryResult<unknown> {
   return { rows: [], numAffectedRows: BigInt(Number(affected)) };
 }
 
-async function createIfMissing(pool: ServerPool, database: string, settings: PoolOptions): Promise<void> {
+async function createIfMissing(
+  pool: ServerPool,
+  settings: readonly PoolOptions[],
+  session: Session,
+): Promise<void> {
   try {
     (await pool.connect()).release(false);
   } catch (error) {
     if (mysqlFault(error) !== 'missing') throw error;
-    const { database: _, connectionLimit: __, ...server } = settings;
-    const connection = await mysql.createConnection(server);
+    const servers = mysqlPool(
+      settings.map(({ database: _, ...server }) => server),
+      session,
+    );
     try {
-      const name = mysql.escapeId(database, true);
-      await connection.query(`create database if not exists ${name} character set utf8mb4`);
+      const name = mysql.escapeId(settings[0]?.database ?? '', true);
+      const client = await servers.connect();
+      await client.query(`create database if not exists ${name} character set utf8mb4`, []);
+      client.release(false);
     } finally {
-      await connection.end();
+      await servers.end();
     }
   }
 }
@@ -216,6 +211,7 @@ function mysqlDialect(place: string, { collation, isClustered }: Flavour): Diale
     maxParameters: 65_535,
     transactionalSchema: false,
     headLock: isClustered ? 'write' : 'row',
+    rowsOfTransaction: isClustered ? rowsOfMessage : Number.POSITIVE_INFINITY,
     schemaStatement: (statement) => statement,
     lockSchema: async (tx) => {
       const { rows } = await sql<{ got: number }>`select get_lock(${schemaLock}, 60) as got`.execute(tx);

@@ -20,14 +20,24 @@ export function isPostgresLost(error: unknown): boolean {
   return error instanceof Error && lostMessages.test(error.message);
 }
 
-/** Whether another transaction was in the way: serialization failure, deadlock. */
+/** Whether a commit may have been done all the same; distributed engines say so. */
+export const isPostgresInDoubt = (error: unknown): boolean => codeOf(error) === '40003';
+
+/** Whether another transaction was in the way: serialization failure, deadlock; one in doubt that was not done. */
 export const isPostgresConflict = (error: unknown): boolean =>
-  ['40001', '40P01'].includes(codeOf(error) ?? '');
+  ['40001', '40P01', '40003'].includes(codeOf(error) ?? '');
+
+/** The server takes no writes now, and another one of the URL may. */
+export class Standby extends Error {
+  // Appendix A: cannot_connect_now.
+  readonly code = '57P03';
+}
 
 const faults: Readonly<Record<string, ServerFault>> = {
   '55P03': 'busy',
   '40001': 'busy',
   '40P01': 'busy',
+  '40003': 'busy',
   '28000': 'refused',
   '28P01': 'refused',
   '42501': 'forbidden',

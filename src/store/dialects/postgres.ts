@@ -9,11 +9,19 @@ import {
 import pg from 'pg';
 import type { Schema } from '../schema.ts';
 import type { Connection, Dialect, OpenOptions } from './dialect.ts';
-import { explainPostgres, isPostgresConflict, isPostgresLost, postgresFault } from './postgres-errors.ts';
+import { failover } from './failover.ts';
+import {
+  explainPostgres,
+  isPostgresConflict,
+  isPostgresInDoubt,
+  isPostgresLost,
+  postgresFault,
+  Standby,
+} from './postgres-errors.ts';
 import { connectMs, Resilience } from './resilience.ts';
 import { CommitUnknown, type ServerClient, type ServerPool, serverDatabase } from './server-driver.ts';
 import { codeOf } from './server-errors.ts';
-import { placeOf, readServerUrl, type ServerLocation } from './server-location.ts';
+import { eachHost, placeOf, readServerUrl } from './server-location.ts';
 
 /** Milliseconds for which a server is waited for, unless the operator says otherwise. */
 const defaultTimeoutMs = 30_000;
@@ -25,11 +33,12 @@ const int8 = 20;
 
 /** Opens a PostgreSQL database, or one that speaks its protocol. Connects when the first query comes. */
 export async function openPostgres(location: string, options: OpenOptions): Promise<Connection> {
-  const target = readServerUrl(location);
-  const place = placeOf('PostgreSQL', target, 5432);
+  const urls = eachHost(location);
+  const place = placeOf('PostgreSQL', urls.map(readServerUrl), 5432);
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const resilience = new Resilience({ isLost: isPostgresLost, isConflict: isPostgresConflict }, timeoutMs);
-  const pool = postgresPool(location, options.password, timeoutMs);
+  const classes = { isLost: isPostgresLost, isConflict: isPostgresConflict, isInDoubt: isPostgresInDoubt };
+  const resilience = new Resilience(classes, timeoutMs);
+  const pool = postgresPool(urls, options.password, timeoutMs);
   const { db, selectValues } = serverDatabase(pool, resilience, {
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
@@ -37,7 +46,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
   const dialect = postgresDialect(place);
   if (options.create) {
     try {
-      await resilience.attempt(() => createIfMissing(pool, location, target, options.password, timeoutMs));
+      await resilience.attempt(() => createIfMissing(pool, urls, options.password, timeoutMs));
     } catch (error) {
       await pool.end();
       throw dialect.explain(error) ?? error;
@@ -73,35 +82,39 @@ function config(
   };
 }
 
-function postgresPool(location: string, password: string | undefined, timeoutMs: number): ServerPool {
-  const pool = new pg.Pool(config(location, password, timeoutMs));
-  // A connection that breaks while nobody uses it is replaced when somebody does.
-  pool.on('error', () => {});
-  const prepared = new WeakSet<pg.PoolClient>();
-  return {
-    connect: async () => {
+function postgresPool(urls: readonly string[], password: string | undefined, timeoutMs: number): ServerPool {
+  const pools = urls.map((url): ServerPool => {
+    const pool = new pg.Pool(config(url, password, timeoutMs));
+    // A connection that breaks while nobody uses it is replaced when somebody does.
+    pool.on('error', () => {});
+    const prepared = new WeakSet<pg.PoolClient>();
+    const connect = async () => {
       const client = await pool.connect();
-      if (!prepared.has(client)) await prepare(client);
-      prepared.add(client);
+      if (!prepared.has(client)) {
+        await prepare(client, urls.length > 1);
+        prepared.add(client);
+      }
       return toServerClient(client);
-    },
-    end: () => pool.end(),
-  };
+    };
+    return { connect, end: () => pool.end() };
+  });
+  return failover(pools, isPostgresLost);
 }
 
-async function prepare(client: pg.PoolClient): Promise<void> {
+// A server may be set to acknowledge commits before they are on the disk.
+const sessionStart = `select pg_is_in_recovery() as standby, case current_setting('synchronous_commit')
+  when 'off' then set_config('synchronous_commit', 'on', false) end`;
+
+async function prepare(client: pg.PoolClient, hasOthers: boolean): Promise<void> {
   client.on('error', () => {});
   try {
-    await client.query(durableCommits);
+    const { rows } = await client.query<{ standby: boolean }>(sessionStart);
+    if (hasOthers && rows[0]?.standby) throw new Standby('the server is a standby');
   } catch (error) {
     client.release(true);
     throw error;
   }
 }
-
-// A server may be set to acknowledge commits before they are on the disk.
-const durableCommits = `select case current_setting('synchronous_commit')
-  when 'off' then set_config('synchronous_commit', 'on', false) end`;
 
 function toServerClient(client: pg.PoolClient): ServerClient {
   return {
@@ -119,8 +132,7 @@ function toResult({ command, rowCount, rows }: pg.QueryResult): QueryResult<unkn
 
 async function createIfMissing(
   pool: ServerPool,
-  location: string,
-  { database }: ServerLocation,
+  urls: readonly string[],
   password: string | undefined,
   timeoutMs: number,
 ): Promise<void> {
@@ -129,22 +141,25 @@ async function createIfMissing(
   } catch (error) {
     if (postgresFault(error) !== 'missing') throw error;
     // Every server has this database, for just this.
-    const server = new URL(location);
-    server.pathname = '/postgres';
-    const client = new pg.Client(config(server.href, password, timeoutMs));
-    client.on('error', () => {});
-    await client.connect();
+    const servers = postgresPool(urls.map(ofServer), password, timeoutMs);
     try {
-      await client.query(
-        `create database ${pg.escapeIdentifier(database)} template template0 encoding 'UTF8'`,
-      );
+      const client = await servers.connect();
+      const name = pg.escapeIdentifier(readServerUrl(urls[0] ?? '').database);
+      await client.query(`create database ${name} template template0 encoding 'UTF8'`, []);
+      client.release(false);
     } catch (failure) {
       // Somebody else was faster.
       if (!['42P04', '23505'].includes(codeOf(failure) ?? '')) throw failure;
     } finally {
-      await client.end();
+      await servers.end();
     }
   }
+}
+
+function ofServer(url: string): string {
+  const server = new URL(url);
+  server.pathname = '/postgres';
+  return server.href;
 }
 
 /** One array a column: the statement is the same for any number of rows, and as short. */
@@ -171,6 +186,7 @@ function postgresDialect(place: string): Dialect {
     maxParameters: 65_535,
     transactionalSchema: true,
     headLock: 'row',
+    rowsOfTransaction: Number.POSITIVE_INFINITY,
     // Otherwise texts are ordered by the locale of the database, and elsewhere by their bytes.
     schemaStatement: (statement) =>
       /^create table|^alter table/.test(statement)

@@ -14,6 +14,8 @@ export interface ErrorClasses {
   isLost(error: unknown): boolean;
   /** Another transaction was in the way, and this one is undone: the same may succeed now. */
   isConflict(error: unknown): boolean;
+  /** What a commit says that may have been done all the same, although the connection is there. */
+  isInDoubt(error: unknown): boolean;
 }
 
 /** Connections that fail in a row before the server is taken for dead. */
@@ -46,8 +48,18 @@ export class Resilience {
     );
   }
 
+  /** Milliseconds for which this connection waits. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
   isLost(error: unknown): boolean {
     return this.#classes.isLost(error);
+  }
+
+  /** Whether a commit that failed so may have been done. */
+  isInDoubt(error: unknown): boolean {
+    return this.#classes.isLost(error) || this.#classes.isInDoubt(error);
   }
 
   /** Gives what `work` gives, or throws what it last threw. */

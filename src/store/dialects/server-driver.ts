@@ -1,5 +1,5 @@
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -24,10 +24,28 @@ export interface ServerPool {
   end(): Promise<void>;
 }
 
-/** The connection broke while it was committing: whether the transaction has, only the database can tell. */
+/** A commit whose answer was lost, or is no answer: whether it was done, only the database can tell. */
 export class CommitUnknown extends Error {
   constructor(cause: unknown) {
-    super('the connection was lost during a commit', { cause });
+    super('nobody knows whether a commit was done', { cause });
+  }
+}
+
+/** As the network has it, which any dialect takes for a lost connection. */
+class NoAnswer extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/** Gives up on a server that is there and does not answer, be it stopped or waiting for its cluster. */
+async function answered<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -43,20 +61,22 @@ class ServerConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
-    const run = () => this.#using((client) => client.query(sql, parameters));
+    const { timeoutMs } = this.#resilience;
+    const run = (ms?: number) => this.#using((client) => client.query(sql, parameters), ms);
     // A transaction is repeated as a whole, and only by who began it; what only reads can be repeated by itself.
     const alone = !this.#inTransaction && query.kind === 'SelectQueryNode';
-    return (alone ? await this.#resilience.attempt(run) : await run()) as QueryResult<R>;
+    return (alone ? await this.#resilience.attempt(() => run(timeoutMs)) : await run()) as QueryResult<R>;
   }
 
   values(sql: string, parameters: readonly unknown[]): Promise<unknown[][]> {
     return this.#resilience.attempt(() => this.#using((client) => client.queryValues(sql, parameters)));
   }
 
-  async #using<T>(work: (client: ServerClient) => Promise<T>): Promise<T> {
+  /** What holds no lock and waits for none is given up after `ms` milliseconds, where the caller says so. */
+  async #using<T>(work: (client: ServerClient) => Promise<T>, ms?: number): Promise<T> {
     this.#client ??= await this.#pool.connect();
     try {
-      return await work(this.#client);
+      return await (ms === undefined ? work(this.#client) : answered(work(this.#client), ms));
     } catch (error) {
       if (this.#resilience.isLost(error)) this.release(true);
       throw error;
@@ -69,15 +89,16 @@ class ServerConnection implements DatabaseConnection {
   }
 
   async begin(): Promise<void> {
-    await this.executeQuery(CompiledQuery.raw('begin'));
+    // Half of the time, so that there is some left for another host.
+    await this.#using((client) => client.query('begin', []), this.#resilience.timeoutMs / 2);
     this.#inTransaction = true;
   }
 
   async commit(): Promise<void> {
     try {
-      await this.executeQuery(CompiledQuery.raw('commit'));
+      await this.#using((client) => client.query('commit', []), this.#resilience.timeoutMs);
     } catch (error) {
-      throw this.#resilience.isLost(error) ? new CommitUnknown(error) : error;
+      throw this.#resilience.isInDoubt(error) ? new CommitUnknown(error) : error;
     }
     this.#inTransaction = false;
   }

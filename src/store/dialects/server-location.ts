@@ -11,6 +11,13 @@ export interface ServerLocation {
   options: ReadonlyMap<string, string>;
 }
 
+/** A URL with several hosts, `scheme://user@host1:port1,host2:port2/database`, as one URL a host. */
+export function eachHost(location: string): string[] {
+  const [, before = '', hosts = '', rest = ''] =
+    /^([^:]+:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s.exec(location) ?? [];
+  return before === '' ? [location] : hosts.split(',').map((host) => before + host + rest);
+}
+
 /** Reads `scheme://user:password@host:port/database?option=value`. Throws `settings-invalid`. */
 export function readServerUrl(location: string): ServerLocation {
   const refuse = (why: string) =>
@@ -41,7 +48,10 @@ export function readServerUrl(location: string): ServerLocation {
 }
 
 /** The database as messages call it: never with a user or a password. */
-export function placeOf(product: string, { host, port, database, options }: ServerLocation, port0: number) {
-  const socket = options.get('host') ?? options.get('socketPath');
-  return `${product} database "${database}" at ${host ?? socket ?? 'localhost'}:${port ?? port0}`;
+export function placeOf(product: string, targets: readonly ServerLocation[], port0: number): string {
+  const hosts = targets.map(({ host, port, options }) => {
+    const socket = options.get('host') ?? options.get('socketPath');
+    return `${host ?? socket ?? 'localhost'}:${port ?? port0}`;
+  });
+  return `${product} database "${targets[0]?.database}" at ${hosts.join(',')}`;
 }

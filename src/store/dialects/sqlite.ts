@@ -205,6 +205,7 @@ function sqliteDialect(file: string): Dialect {
     maxParameters: 32_766,
     transactionalSchema: true,
     headLock: 'whole',
+    rowsOfTransaction: Number.POSITIVE_INFINITY,
     schemaStatement: (statement) => statement,
     lockSchema: async () => ({ release: async () => {} }),
     lower: (column) => sql<string>`lower(${sql.ref(column)})`,
