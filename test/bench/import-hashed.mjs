@@ -42,7 +42,7 @@ async function measured(folder, rows, name) {
 }
 
 /** A dump of users in no order, each with a hash of its own shape. */
-async function writeDump(folder, rows) {
+export async function writeDump(folder, rows) {
   const dump = join(folder, `hashed${rows}.csv`);
   const file = createWriteStream(dump, { mode: 0o600 });
   file.write('username,email,first_name,last_name,password_hash\n');

@@ -6,6 +6,7 @@ const benches = {
   'import-memory': async () => (await import('./import-memory.mjs')).benchImportMemory(),
   export: async () => (await import('./export.mjs')).benchExport(),
   'import-hashed': async () => (await import('./import-hashed.mjs')).benchImportHashed(),
+  'import-servers': async () => (await import('./import-servers.mjs')).benchImportServers(),
   malformed: async () => (await import('./malformed.mjs')).benchMalformed(),
 };
 

@@ -5,23 +5,13 @@
 #   galera.sh kill NUMBER FOLDER  kills one node, as a loss of power would
 #   galera.sh stop FOLDER         kills all that run
 # Node N (1 to 3) listens at 127.0.0.1:331N, for root without a password; to the others at 451N, 452N and 453N.
-# Debian's packages mariadb-server, galera-4 and rsync are needed; `start` installs them where they are missing.
+# `start` installs Debian's packages where they are missing.
 set -euo pipefail
+source "$(dirname "$0")/../servers/packages.sh"
 
 fail() {
   echo "galera.sh: $*" >&2
   exit 1
-}
-
-install_packages() {
-  local missing=() as_root=()
-  for package in mariadb-server galera-4 rsync; do
-    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
-  done
-  [ "${#missing[@]}" -gt 0 ] || return 0
-  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-  "${as_root[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # The server refuses to be root.
@@ -60,7 +50,7 @@ wait_for_node() {
 
 start_all() {
   local folder=$1
-  install_packages
+  install_packages mariadb-server galera-4 rsync
   for number in 1 2 3; do
     mkdir -p "$folder/node$number/tmp"
     mariadb-install-db --no-defaults --auth-root-authentication-method=normal --skip-test-db \

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# start.sh FOLDER: the servers of the tests. Where none answers at AUTHCTL_TEST_POSTGRES or AUTHCTL_TEST_MYSQL (by
+# default PostgreSQL at 127.0.0.1:5432 and MariaDB at 127.0.0.1:3306), starts a private one of Debian's packages below
+# FOLDER, at a port of its own, and prints the line that tells the tests of it:
+#   eval "$(test/servers/start.sh FOLDER)"
+# Started again with the same folder it finds its servers. stop.sh FOLDER stops them.
+set -euo pipefail
+source "$(dirname "$0")/packages.sh"
+
+fail() {
+  echo "start.sh: $*" >&2
+  exit 1
+}
+
+[ "$#" -eq 1 ] || fail "usage: start.sh FOLDER"
+mkdir -p "$1"
+folder=$(cd "$1" && pwd)
+
+postgres_answers() {
+  command -v psql >/dev/null && PGCONNECT_TIMEOUT=5 psql -X -q -w -o /dev/null -c 'select 1' "$1" 2>/dev/null
+}
+
+start_postgres() {
+  local home=$folder/postgres port as_owner programs
+  install_packages postgresql
+  programs=$(dirname "$(printf '%s\n' /usr/lib/postgresql/*/bin/initdb | sort -V | tail -n 1)")
+  become_owner postgres
+  owned_folder postgres "$home"
+  cd "$home"
+  [ -e "$home/data/PG_VERSION" ] || "${as_owner[@]}" "$programs/initdb" --pgdata="$home/data" --username=postgres \
+    --auth=trust --encoding=UTF8 --locale=C.UTF-8 >"$folder/postgres.log" 2>&1 \
+    || fail "initdb failed; see $folder/postgres.log"
+  port=$(free_port)
+  "${as_owner[@]}" "$programs/pg_ctl" --pgdata="$home/data" --log="$home/log" --wait --timeout=60 --silent \
+    --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home -c max_connections=200" start \
+    >"$folder/postgres.log" 2>&1 || fail "PostgreSQL does not start; see $home/log"
+  echo "postgres://postgres@127.0.0.1:$port/postgres" >"$folder/postgres.url"
+}
+
+# The client takes no URL.
+mysql_answers() {
+  [[ "$1" =~ ^mysql://([^:@/]+)(:([^@]*))?@([^:/]+)(:([0-9]+))?/ ]] || return 1
+  command -v mariadb >/dev/null && MYSQL_PWD=${BASH_REMATCH[3]} mariadb --no-defaults --connect-timeout=5 \
+    --protocol=tcp --user="${BASH_REMATCH[1]}" --host="${BASH_REMATCH[4]}" --port="${BASH_REMATCH[6]:-3306}" \
+    --execute='select 1' >/dev/null 2>&1
+}
+
+start_mysql() {
+  local home=$folder/mysql port as_owner url
+  install_packages mariadb-server
+  become_owner mysql
+  owned_folder mysql "$home"
+  cd "$home"
+  [ -e "$home/data/mysql" ] || "${as_owner[@]}" mariadb-install-db --no-defaults --datadir="$home/data" \
+    --auth-root-authentication-method=normal --skip-test-db >"$folder/mysql.log" 2>&1 \
+    || fail "mariadb-install-db failed; see $folder/mysql.log"
+  port=$(free_port)
+  url=mysql://root@127.0.0.1:$port/mysql
+  "${as_owner[@]}" mariadbd --no-defaults --datadir="$home/data" --socket="$home/socket" --pid-file="$home/pid" \
+    --log-error="$home/log.err" --bind-address=127.0.0.1 --port="$port" --max-connections=200 \
+    >"$folder/mysql.log" 2>&1 </dev/null &
+  for _ in $(seq 300); do
+    if mysql_answers "$url"; then
+      echo "$url" >"$folder/mysql.url"
+      return 0
+    fi
+    sleep 0.2
+  done
+  fail "MariaDB does not answer; see $home/log.err"
+}
+
+# Sees to it that a server of kind $1 answers: at the URL of the variable $2, by default $3, or a private one.
+find_or_start() {
+  local kind=$1 variable=$2 default=$3 own=$folder/$1.url
+  if "${kind}_answers" "${!variable:-$default}"; then return 0; fi
+  if ! { [ -e "$own" ] && "${kind}_answers" "$(<"$own")"; }; then ("start_$kind"); fi
+  echo "export $variable=$(<"$own")"
+}
+
+find_or_start postgres AUTHCTL_TEST_POSTGRES postgres://postgres@127.0.0.1:5432/postgres
+find_or_start mysql AUTHCTL_TEST_MYSQL mysql://root@127.0.0.1:3306/mysql
