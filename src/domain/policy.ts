@@ -12,6 +12,8 @@ export interface Policy {
   passwordRequireSymbol: boolean;
   passwordForbidCommon: boolean;
   passwordForbidUsername: boolean;
+  /** Milliseconds; 0 for no limit. */
+  passwordMaxAge: number;
   usernameMinLength: number;
   usernameMaxLength: number;
   usernameCharacters: string;
@@ -85,6 +87,17 @@ const duration = (initial: string, meaning: string): Rule<number> => ({
   write: formatDuration,
 });
 
+const durationOrNever = (initial: string, meaning: string): Rule<number> => {
+  const { read, write } = duration('1d', meaning);
+  return {
+    initial: initial === 'never' ? 0 : parseDuration(initial),
+    meaning,
+    read: (text) => (text === 'never' || text === '0' ? 0 : read(text)),
+    expected: 'a duration such as 90d, or never',
+    write: (value) => (value === 0 ? 'never' : write(value)),
+  };
+};
+
 const punctuation = (initial: string, meaning: string): Rule<string> => ({
   initial,
   meaning,
@@ -103,6 +116,7 @@ export const policyRules: { readonly [K in PolicyKey]: Rule<Policy[K]> } = {
   passwordRequireSymbol: yesNo(false, 'a character that is no letter and no digit is required'),
   passwordForbidCommon: yesNo(true, 'passwords of the bundled list of common ones are refused'),
   passwordForbidUsername: yesNo(true, 'the username must not be in the password'),
+  passwordMaxAge: durationOrNever('never', 'how old a password may be before it must be changed'),
   usernameMinLength: count(3, 1, 100, 'fewest characters of a username'),
   usernameMaxLength: count(50, 3, 200, 'most characters of a username'),
   usernameCharacters: punctuation('_', 'what a username may hold besides letters and digits'),

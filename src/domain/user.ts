@@ -1,4 +1,5 @@
 import { type Lockout, lockoutAt } from './lockout.ts';
+import type { Policy } from './policy.ts';
 
 /** Where several hold, the order is deleted, disabled, expired, locked. */
 export const userStatuses = ['active', 'locked', 'disabled', 'expired', 'deleted'] as const;
@@ -48,6 +49,16 @@ export function statusAt(user: User, now: Date): UserStatus {
   if (user.expiresAt && user.expiresAt <= now) return 'expired';
   if (lockoutAt(user.lockout, now).lock) return 'locked';
   return 'active';
+}
+
+/**
+ * Whether `user` has to change the password before anything else: somebody said so, or it is older than the policy
+ * allows. Where nobody knows when it was set, it is as old as the user.
+ */
+export function mustChangePassword(user: User, { passwordMaxAge }: Policy, now: Date): boolean {
+  if (user.mustChangePassword || passwordMaxAge === 0) return user.mustChangePassword;
+  const setAt = user.passwordChangedAt ?? user.createdAt;
+  return now.getTime() - setAt.getTime() >= passwordMaxAge;
 }
 
 /** What may be told of `user` at `now`. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { statusAt, toUserRecord, type User } from '../../src/domain/user.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import { mustChangePassword, statusAt, toUserRecord, type User } from '../../src/domain/user.ts';
 
 const now = new Date('2027-03-01T12:00:00Z');
 const past = new Date('2027-03-01T11:00:00Z');
@@ -77,4 +78,21 @@ test('a lock without an end has no time, and one that has passed is not shown', 
     lockReason: null,
     failedAttempts: 0,
   });
+});
+
+const day = 86_400_000;
+
+test.each([
+  [false, 'never', {}],
+  [true, 'never', { mustChangePassword: true }],
+  [true, '90 days', { mustChangePassword: true }],
+  [false, '90 days', { passwordChangedAt: new Date(now.getTime() - 90 * day + 1) }],
+  [true, '90 days', { passwordChangedAt: new Date(now.getTime() - 90 * day) }],
+  [false, 'never', { passwordChangedAt: new Date(0) }],
+  [false, '90 days', { passwordChangedAt: null, createdAt: past }],
+  [true, '90 days', { passwordChangedAt: null, createdAt: new Date(now.getTime() - 91 * day) }],
+  [false, '90 days', { passwordChangedAt: future }],
+] as const)('must change is %s with a maximum age of %s and %j', (must, age, changes) => {
+  const policy = { ...defaultPolicy, passwordMaxAge: age === 'never' ? 0 : 90 * day };
+  expect(mustChangePassword({ ...alice, ...changes }, policy, now)).toBe(must);
 });

@@ -81,3 +81,19 @@ test('nothing is left of attempts that were settled', async () => {
   ]);
   expect(left).toEqual([]);
 });
+
+test('what follows a success commits with it, or the login has never happened', async () => {
+  const { logins, store, reasons } = await services();
+  const followed = await logins.loginThen('alice', password, async (tx, user, now) => {
+    await tx.settings.set('followed', user.id);
+    return `${user.username} ${now.toISOString()}`;
+  });
+  expect(followed).toMatchObject({ outcome: 'ok', followed: 'alice 2027-03-01T12:00:00.000Z' });
+  expect(await store.settings.get('followed')).toBe((await store.users.byUsername('alice'))?.id);
+  const fails = async () => {
+    throw new Error('no room');
+  };
+  await expect(logins.loginThen('alice', password, fails)).rejects.toThrow('no room');
+  expect(await reasons()).toEqual(['ok']);
+  expect(await logins.loginThen('alice', 'Wrong-password-9', fails)).toMatchObject({ outcome: 'refused' });
+});
