@@ -45,6 +45,8 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
     users: async () => new (await import('./services/users.ts')).UserService(await services()),
     userStates: async () =>
       new (await import('./services/user-states.ts')).UserStateService(await services()),
+    userDeletions: async () =>
+      new (await import('./services/user-deletions.ts')).UserDeletionService(await services()),
     logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
     policies: async () => new (await import('./services/policies.ts')).PolicyService(await services()),
     audit: async () => new (await import('./services/audit-trail.ts')).AuditService(await services()),

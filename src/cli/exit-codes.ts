@@ -27,6 +27,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'invalid-dump': 4,
   'dump-broken': 4,
   'user-deleted': 4,
+  'user-not-deleted': 4,
   'user-not-found': 5,
   'user-exists': 6,
   'email-exists': 6,

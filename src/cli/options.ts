@@ -79,4 +79,9 @@ export function count(flags: string, description: string, min: number): OptionSp
   });
 }
 
+/** The option by which a change is refused when somebody else was faster. */
+export const versionOption = {
+  ifVersion: count('--if-version <n>', 'only if the user is still of this version', 1),
+} as const;
+
 const longName = (flags: string) => /--[a-z-]+/.exec(flags)?.[0] ?? flags;

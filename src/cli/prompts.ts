@@ -10,17 +10,17 @@ export async function askPassword(terminal: Terminal, message: string): Promise<
   return answered(password({ message }, streams(terminal)));
 }
 
-/** Asks a question to be answered yes or no; no is the default. Throws `interrupted`. */
-export async function confirm(terminal: Terminal, message: string): Promise<boolean> {
+/** Asks a question to be answered yes or no; no is the default. Throws `interrupted`, when `signal` is aborted too. */
+export async function confirm(terminal: Terminal, message: string, signal: AbortSignal): Promise<boolean> {
   const prompts = await import('@inquirer/prompts');
-  return answered(prompts.confirm({ message, default: false }, streams(terminal)));
+  return answered(prompts.confirm({ message, default: false }, { ...streams(terminal), signal }));
 }
 
 async function answered<T>(question: Promise<T>): Promise<T> {
   try {
     return await question;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') {
+    if (error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name)) {
       throw new AuthctlError('interrupted', 'interrupted', { cause: error });
     }
     throw error;

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'dump-broken'
   | 'user-not-found'
   | 'user-deleted'
+  | 'user-not-deleted'
   | 'user-exists'
   | 'email-exists'
   | 'changed-meanwhile'

@@ -3,7 +3,7 @@ import { quote } from '../domain/text.ts';
 import type { User } from '../domain/user.ts';
 import { identityKey, isUserId } from '../domain/username.ts';
 import type { Repositories } from '../store/index.ts';
-import { emailExists, userExists } from '../store/users.ts';
+import { emailExists, userExists } from '../store/user-errors.ts';
 
 type Users = Pick<Repositories, 'users'>;
 

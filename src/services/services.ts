@@ -7,6 +7,7 @@ import type { ImportService } from './imports.ts';
 import type { LoginService } from './logins.ts';
 import type { MigrationService } from './migrations.ts';
 import type { PolicyService } from './policies.ts';
+import type { UserDeletionService } from './user-deletions.ts';
 import type { UserStateService } from './user-states.ts';
 import type { UserService } from './users.ts';
 
@@ -14,6 +15,7 @@ import type { UserService } from './users.ts';
 export interface Services {
   users(): Promise<UserService>;
   userStates(): Promise<UserStateService>;
+  userDeletions(): Promise<UserDeletionService>;
   logins(): Promise<LoginService>;
   policies(): Promise<PolicyService>;
   audit(): Promise<AuditService>;

@@ -13,7 +13,17 @@ const eventFields: Partial<Record<keyof User, string>> = {
   disabledAt: 'disabled',
   lockedAt: 'lock',
   lockout: 'lock',
+  deletedAt: 'deleted',
+  deletedBy: 'deleted',
 };
+
+/** What a user must be for a change to be made. */
+export interface Guard {
+  /** The version that whoever makes the change has seen. */
+  version?: number | undefined;
+  /** Deleted users are changed too. */
+  evenDeleted?: boolean;
+}
 
 /** What is done to a user: the action of its event, the fields that become others, and what else the event tells. */
 export interface Change {
@@ -25,21 +35,31 @@ export interface Change {
 /**
  * Changes one user in one transaction: reads it under the write lock, applies what `change` gives, and appends
  * an event with the names of the changed fields. Where nothing changes, nothing is written. Throws
- * `user-not-found`, `user-deleted` and what the change itself meets.
+ * `user-not-found`, `user-deleted`, `changed-meanwhile` and what the change itself meets.
  */
 export async function changeUser(
   context: ServiceContext,
   reference: string,
-  action: string,
-  change: Change['change'],
-  detail: Readonly<Record<string, unknown>> = {},
+  change: Change,
+  guard: Guard = {},
 ): Promise<UserRecord> {
   const user = await context.store.transaction(async (tx) => {
     const before = await findUser(tx, reference);
-    if (before.deletedAt) throw userDeleted(before.username);
-    return writeChange(tx, context, before, { action, change, detail });
+    requireGuarded(before, guard);
+    return writeChange(tx, context, before, change);
   });
   return toRecord(user, context.now());
+}
+
+function requireGuarded(user: User, { version, evenDeleted }: Guard): void {
+  if (version !== undefined && version !== user.version) {
+    throw new AuthctlError(
+      'changed-meanwhile',
+      `user ${quote(user.username)} is of version ${user.version}, not ${version}`,
+      { hint: 'somebody changed it meanwhile: look at it again', details: { version: user.version } },
+    );
+  }
+  if (user.deletedAt && !evenDeleted) throw userDeleted(user.username);
 }
 
 /**
@@ -57,7 +77,7 @@ export async function writeChange(
   const changed = changedFields(before, after);
   if (changed.length === 0) return before;
   const written = { ...after, updatedAt: at, updatedBy: caller.actor, version: before.version + 1 };
-  await requireFreeIdentity(tx, written);
+  if (changed.includes('username') || changed.includes('email')) await requireFreeIdentity(tx, written);
   await tx.users.update(written, before.version);
   tx.audit({ action, target: written.id, detail: { fields: changed, ...detail } });
   return written;
@@ -73,5 +93,5 @@ export function changedFields(before: User, after: User): string[] {
 
 const userDeleted = (username: string) =>
   new AuthctlError('user-deleted', `user ${quote(username)} is deleted`, {
-    hint: 'a deleted user keeps its name, and nothing else of it can be changed',
+    hint: 'authctl user restore takes it back; until then nothing of it can be changed',
   });

@@ -11,7 +11,7 @@ import { findUser, requireFreeIdentity } from './identity.ts';
 import { generatePassword, hashNewPassword } from './passwords.ts';
 import { PolicyService } from './policies.ts';
 import { toRecord } from './records.ts';
-import { changeUser } from './user-change.ts';
+import { type Change, changeUser } from './user-change.ts';
 
 export { userSortFields } from '../store/user-queries.ts';
 
@@ -130,21 +130,13 @@ export class UserService {
     return this.#context.store.users.count(filter, this.#context.now());
   }
 
-  /** Sets fields of a user. Throws `user-not-found`, `user-exists`, `email-exists` and what parsing does. */
-  async set(reference: string, changes: UserChanges): Promise<UserRecord> {
+  /**
+   * Sets fields of a user. Throws `user-not-found`, `user-exists`, `email-exists`, `changed-meanwhile` where the user
+   * is not of `version`, and what parsing does.
+   */
+  async set(reference: string, changes: UserChanges, version?: number): Promise<UserRecord> {
     const policy = await this.#policies.get();
-    return changeUser(this.#context, reference, 'user.set', (user) => ({
-      ...(changes.username !== undefined && {
-        username: parseUsername(changes.username, usernameRules(policy)),
-      }),
-      ...personalData({
-        email: user.email,
-        firstName: user.firstName,
-        lastName: user.lastName,
-        ...definedOnly(changes),
-      }),
-      ...(changes.mustChangePassword !== undefined && { mustChangePassword: changes.mustChangePassword }),
-    }));
+    return changeUser(this.#context, reference, setting(changes, policy), { version });
   }
 
   /** Gives a user a new password; a lock stays as it is. */
@@ -157,16 +149,36 @@ export class UserService {
     const policy = await this.#policies.get();
     const found = await findUser(store, reference);
     const { generated, ...password } = await this.#password(choice, found.username, policy, now());
-    const user = await changeUser(this.#context, found.id, 'user.passwd', (current) => {
-      // Logins under way tell by this time that the password is another one, so it must differ.
-      const earliest = (current.passwordChangedAt?.getTime() ?? 0) + 1;
-      const passwordChangedAt = new Date(Math.max(earliest, now().getTime()));
-      if (current.username !== found.username) throw renamedMeanwhile(found.username);
-      return { ...password, mustChangePassword, passwordChangedAt };
+    const user = await changeUser(this.#context, found.id, {
+      action: 'user.passwd',
+      change: (current) => {
+        // Logins under way tell by this time that the password is another one, so it must differ.
+        const earliest = (current.passwordChangedAt?.getTime() ?? 0) + 1;
+        const passwordChangedAt = new Date(Math.max(earliest, now().getTime()));
+        if (current.username !== found.username) throw renamedMeanwhile(found.username);
+        return { ...password, mustChangePassword, passwordChangedAt };
+      },
     });
     return { user, generated };
   }
 }
+
+/** Throws, when it is applied, what parsing does. */
+export const setting = (changes: UserChanges, policy: Policy): Change => ({
+  action: 'user.set',
+  change: (user) => ({
+    ...(changes.username !== undefined && {
+      username: parseUsername(changes.username, usernameRules(policy)),
+    }),
+    ...personalData({
+      email: user.email,
+      firstName: user.firstName,
+      lastName: user.lastName,
+      ...definedOnly(changes),
+    }),
+    ...(changes.mustChangePassword !== undefined && { mustChangePassword: changes.mustChangePassword }),
+  }),
+});
 
 /** The policy's rules for new usernames. */
 export function usernameRules(policy: Policy) {

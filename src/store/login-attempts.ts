@@ -25,4 +25,8 @@ export class LoginAttemptRepository {
     const result = await this.#db.deleteFrom('login_attempts').where('id', '=', id).executeTakeFirst();
     return Number(result.numDeletedRows) === 1;
   }
+
+  async deleteOfUser(userId: string): Promise<void> {
+    await this.#db.deleteFrom('login_attempts').where('user_id', '=', userId).execute();
+  }
 }

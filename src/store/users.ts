@@ -1,11 +1,10 @@
 import type { Kysely } from 'kysely';
-import { AuthctlError } from '../domain/errors.ts';
 import type { Lockout } from '../domain/lockout.ts';
-import { quote } from '../domain/text.ts';
 import type { User } from '../domain/user.ts';
 import { identityKey } from '../domain/username.ts';
 import type { Connection } from './dialects/index.ts';
 import type { Schema } from './schema.ts';
+import { changedMeanwhile, emailExists, userExists } from './user-errors.ts';
 import { lockoutColumns, toRow, toUser, toUserHash, type UserHash } from './user-mapping.ts';
 import { sortColumns, type UserFilter, type UserSortField, userConditions } from './user-queries.ts';
 
@@ -186,6 +185,10 @@ export class UserRepository {
     if (Number(result.numUpdatedRows) === 0) throw changedMeanwhile(user.username);
   }
 
+  async delete(id: string): Promise<void> {
+    await this.#db.deleteFrom('users').where('id', '=', id).execute();
+  }
+
   /** Writes what logins change; it leaves the version as it is. */
   async updateLogin(
     id: string,
@@ -220,28 +223,4 @@ export class UserRepository {
       throw index.includes('email') ? emailExists(user.email ?? '') : userExists(user.username);
     }
   }
-}
-
-/** Somebody has this username, or uses it as an e-mail address. */
-export function userExists(username: string): AuthctlError {
-  return new AuthctlError('user-exists', `user ${quote(username)} already exists`, {
-    hint: `authctl user show ${quote(username).slice(1, -1)}`,
-  });
-}
-
-/** Somebody has this e-mail address, or uses it as a username. */
-export function emailExists(email: string): AuthctlError {
-  return new AuthctlError('email-exists', `the e-mail address ${quote(email)} is taken`, {
-    hint: `authctl user show ${quote(email).slice(1, -1)}`,
-  });
-}
-
-function changedMeanwhile(username: string): AuthctlError {
-  return new AuthctlError(
-    'changed-meanwhile',
-    `user ${quote(username)} was changed by someone else meanwhile`,
-    {
-      hint: 'look at it again, then repeat the command',
-    },
-  );
 }

@@ -7,7 +7,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 /** In the order of the design. */
 const userKeys = (
   'id username email firstName lastName status lockedUntil lockReason failedAttempts mustChangePassword ' +
-  'passwordScheme passwordChangedAt expiresAt lastLoginAt createdAt createdBy updatedAt updatedBy deletedAt version'
+  'passwordScheme passwordChangedAt expiresAt lastLoginAt createdAt createdBy updatedAt updatedBy deletedAt deletedBy version'
 ).split(' ');
 const eventKeys = 'seq at requestId part actor osUser host action outcome target targetName detail'.split(
   ' ',
@@ -49,6 +49,7 @@ test('a user in JSON has the keys of the design, in its order', async () => {
     updatedAt: expect.stringMatching(iso),
     updatedBy: 'tester',
     deletedAt: null,
+    deletedBy: null,
     version: 1,
   });
   await login('alice');

@@ -133,3 +133,21 @@ test('migrate down says what will be lost, and asks', async () => {
   expect(yes.exitCode).toBe(0);
   expect(yes.stdout).toContain('took back 0005-imports');
 });
+
+test('deleting and purging ask at a terminal, and a deleted user is not asked about twice', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  const before = cli.contents();
+  const no = await atTerminal(cli, ['user', 'delete', 'alice'], [['Go on?', 'n\n']]);
+  expect(no).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(no.stderr).toContain('This deletes user "alice".');
+  expect(cli.contents()).toBe(before);
+
+  const yes = await atTerminal(cli, ['user', 'delete', 'alice'], [['Go on?', 'y\n']]);
+  expect(yes).toMatchObject({ exitCode: 0, stdout: 'user "alice" deleted\n' });
+  expect((await atTerminal(cli, ['user', 'delete', 'alice'])).exitCode).toBe(0);
+
+  const purged = await atTerminal(cli, ['user', 'purge', 'alice'], [['Go on?', 'y\n']]);
+  expect(purged).toMatchObject({ exitCode: 0, stdout: 'user "alice" purged\n' });
+  expect(purged.stderr).toContain('This removes user "alice" and everything of it for ever.');
+});

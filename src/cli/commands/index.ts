@@ -16,7 +16,7 @@ const entry = (name: string, summary: string, load: () => Promise<AnyCommand>): 
 
 /** What each noun is about. */
 export const nouns: Readonly<Record<string, string>> = {
-  user: 'users: add, look at, change, lock, log in, import',
+  user: 'users: add, look at, change, lock, log in, delete, import',
   hash: 'password hashes: recognise, count, strengthen',
   audit: 'the log of every change and every login',
   policy: 'rules for passwords, names and lockout',
@@ -59,6 +59,22 @@ export const commands: readonly CommandEntry[] = [
     'user enable',
     'take a user back into use',
     async () => (await import('./user/enable.ts')).userEnable,
+  ),
+  entry(
+    'user expire',
+    'end a user at a time, or never',
+    async () => (await import('./user/expire.ts')).userExpire,
+  ),
+  entry(
+    'user delete',
+    'delete a user, so that it can be restored',
+    async () => (await import('./user/delete.ts')).userDelete,
+  ),
+  entry('user restore', 'take a deletion back', async () => (await import('./user/restore.ts')).userRestore),
+  entry(
+    'user purge',
+    'remove a deleted user for ever',
+    async () => (await import('./user/purge.ts')).userPurge,
   ),
   entry('user import', 'add users from a dump', async () => (await import('./user/import.ts')).userImport),
   entry('user export', 'take users out', async () => (await import('./user/export.ts')).userExport),

@@ -27,7 +27,7 @@ export const userView: View<UserRecord> = {
     plain('USERNAME', (user) => user.username),
     status,
     plain('EMAIL', (user) => user.email ?? ''),
-    plain('NAME', (user) => [user.firstName, user.lastName].filter(Boolean).join(' ')),
+    plain('NAME', nameText),
     plain('LAST LOGIN', (user) => shownTime(user.lastLoginAt)),
     plain('CREATED', (user) => shownTime(user.createdAt)),
   ],
@@ -45,6 +45,7 @@ export const userView: View<UserRecord> = {
     plain('Last login', (user) => shownTime(user.lastLoginAt) || 'never'),
     plain('Created', (user) => `${shownTime(user.createdAt)} by ${user.createdBy}`),
     plain('Updated', (user) => `${shownTime(user.updatedAt)} by ${user.updatedBy}`),
+    plain('Deleted', (user) => deletionText(user) || 'no'),
     plain('Version', (user) => String(user.version)),
   ],
   id: (user) => user.id,
@@ -68,9 +69,36 @@ export const userView: View<UserRecord> = {
     updatedAt: user.updatedAt,
     updatedBy: user.updatedBy,
     deletedAt: user.deletedAt,
+    deletedBy: user.deletedBy,
     version: user.version,
   }),
 };
+
+/** Users who are deleted, in a list of nobody else. */
+export const deletedUserView: View<UserRecord> = {
+  ...userView,
+  columns: [
+    plain('USERNAME', (user) => user.username),
+    plain('EMAIL', (user) => user.email ?? ''),
+    plain('NAME', nameText),
+    plain('DELETED', deletionText),
+  ],
+};
+
+/** What is left of a user who was purged. */
+export const purgedView: View<{ id: string; username: string }> = {
+  columns: [],
+  id: ({ id }) => id,
+  json: ({ id, username }) => ({ id, username, purged: true }),
+};
+
+function nameText(user: UserRecord): string {
+  return [user.firstName, user.lastName].filter(Boolean).join(' ');
+}
+
+function deletionText({ deletedAt, deletedBy }: UserRecord): string {
+  return deletedAt ? `${shownTime(deletedAt)}${deletedBy === null ? '' : ` by ${deletedBy}`}` : '';
+}
 
 function lockText(user: UserRecord): string {
   if (!user.lockedAt) return 'no';

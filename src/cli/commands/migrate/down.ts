@@ -1,7 +1,6 @@
-import { AuthctlError } from '../../../domain/errors.ts';
 import { defineCommand } from '../../command.ts';
-import { count, flag } from '../../options.ts';
-import { confirm } from '../../prompts.ts';
+import { confirmationOption, requireConfirmation } from '../../confirmation.ts';
+import { count } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { migratedView } from '../../views/migration.ts';
 
@@ -10,11 +9,12 @@ export const migrateDown = defineCommand({
   description: 'Takes back the newest migration, or all above --to. What its tables hold is lost.',
   options: {
     to: count('--to <n>', 'until so many migrations are applied', 0),
-    yes: flag('--yes', 'do not ask'),
+    ...confirmationOption,
   },
   examples: ['authctl migrate down', 'authctl migrate down --to 0 --yes'],
   withoutIds: true,
-  async run({ services, options, terminal, note }) {
+  async run(context) {
+    const { services, options } = context;
     const migrations = await services.migrations({ create: false });
     const applied = (await migrations.status()).filter((state) => state.appliedAt !== null).length;
     const target = Math.min(options.to ?? Math.max(applied - 1, 0), applied);
@@ -24,14 +24,7 @@ export const migrateDown = defineCommand({
       ...(events > 0 ? [`${events} audit events (head ${headHash})`] : []),
     ];
     const what = `takes back ${applied - target} of ${applied} migrations; lost for ever: ${losses.join(', ') || 'no users, no events'}`;
-    if (!options.yes && applied > target) {
-      if (!terminal.stdinIsTTY) {
-        throw new AuthctlError('confirmation-needed', `this ${what}`, { hint: 'repeat it with --yes' });
-      }
-      await note(`This ${what}.`);
-      if (!(await confirm(terminal, 'Go on?')))
-        throw new AuthctlError('interrupted', 'not confirmed; nothing was changed');
-    }
+    if (!options.yes && applied > target) await requireConfirmation(context, what);
     const moved = await migrations.down(target);
     const message =
       moved.changed.length === 0 ? 'nothing to take back' : `took back ${moved.changed.join(', ')}`;

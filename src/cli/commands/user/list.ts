@@ -6,7 +6,7 @@ import { exit } from '../../exit-codes.ts';
 import { choice, count, flag, text } from '../../options.ts';
 import { list, record } from '../../render/result.ts';
 import { countView } from '../../views/count.ts';
-import { userView } from '../../views/user.ts';
+import { deletedUserView, userView } from '../../views/user.ts';
 
 export const userList = defineCommand({
   name: 'user list',
@@ -14,6 +14,7 @@ export const userList = defineCommand({
     'Lists all users but deleted ones. --search and --count read every user; the rest uses an index.',
   options: {
     status: choice('--status <status>', 'only users in this status', userStatuses),
+    deleted: flag('--deleted', 'only deleted users: --status deleted'),
     search: text('--search <text>', 'only users with this text in username, e-mail or name'),
     sort: choice('--sort <field>', 'order, username if not given', userSortFields),
     desc: flag('--desc', 'in descending order'),
@@ -23,13 +24,18 @@ export const userList = defineCommand({
   },
   examples: [
     'authctl user list --status locked',
+    'authctl user list --deleted',
     'authctl user list --sort lastLoginAt --desc --limit 20',
     'authctl user list --output ndjson | jq -r .email',
   ],
   async run({ services, options, note }) {
     const users = await services.users();
+    const status = options.deleted ? 'deleted' : options.status;
+    if (options.status !== undefined && options.status !== status) {
+      throw new AuthctlError('usage', `--deleted does not go with --status ${options.status}`);
+    }
     const filter = {
-      ...(options.status && { status: options.status }),
+      ...(status && { status }),
       ...(options.search !== undefined && { search: options.search }),
     };
     if (options.count) {
@@ -49,7 +55,7 @@ export const userList = defineCommand({
       ...(limit !== undefined && { limit: limit + 1 }),
     });
     const cut = new Cut(pages, limit);
-    return list(userView, cut.pages(), {
+    return list(status === 'deleted' ? deletedUserView : userView, cut.pages(), {
       empty: 'no users found',
       end: async () => {
         if (cut.next) await note(`there are more users; go on with --after ${cut.next.username}`);

@@ -1,7 +1,7 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
-import { clearable, text, toggle } from '../../options.ts';
+import { clearable, text, toggle, versionOption } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { userView } from '../../views/user.ts';
 
@@ -17,10 +17,15 @@ export const userSet = defineCommand({
       '--no-must-change',
       'whether the password must be changed at the next login',
     ),
+    ...versionOption,
   },
-  examples: ['authctl user set alice --email alice@example.org', 'authctl user set alice --no-last-name'],
+  examples: [
+    'authctl user set alice --email alice@example.org',
+    'authctl user set alice --no-last-name',
+    'authctl user set alice --first-name Ann --if-version 3',
+  ],
   async run({ services, args, options }) {
-    const { mustChange, ...rest } = options;
+    const { mustChange, ifVersion, ...rest } = options;
     const changes = { ...rest, mustChangePassword: mustChange };
     if (Object.values(changes).every((value) => value === undefined)) {
       throw new AuthctlError('usage', 'nothing to set', {
@@ -28,7 +33,7 @@ export const userSet = defineCommand({
       });
     }
     const users = await services.users();
-    const user = await users.set(args.user, changes);
+    const user = await users.set(args.user, changes, ifVersion);
     return record(userView, user, { message: `user ${quote(user.username)} set` });
   },
 });

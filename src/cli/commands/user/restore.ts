@@ -1,0 +1,19 @@
+import { quote } from '../../../domain/text.ts';
+import { defineCommand } from '../../command.ts';
+import { record } from '../../render/result.ts';
+import { userView } from '../../views/user.ts';
+
+export const userRestore = defineCommand({
+  name: 'user restore <user>',
+  description:
+    'The user is what it was before it was deleted: the same password, and locked or disabled if it was.',
+  options: {},
+  examples: ['authctl user restore alice'],
+  async run({ services, args, warn }) {
+    const deletions = await services.userDeletions();
+    const user = await deletions.restore(args.user);
+    const name = quote(user.username);
+    if (user.status !== 'active') await warn(`user ${name} is still ${user.status}`);
+    return record(userView, user, { message: `user ${name} restored` });
+  },
+});
