@@ -3,9 +3,17 @@ import { audit } from './0002-audit.ts';
 import { settings } from './0003-settings.ts';
 import { loginAttempts } from './0004-login-attempts.ts';
 import { imports } from './0005-imports.ts';
+import { passwordHistory } from './0006-password-history.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration, Spelling } from './migration.ts';
 
 /** All migrations, oldest first: a current database has each of them in its ledger. */
-export const migrations: readonly Migration[] = [users, audit, settings, loginAttempts, imports];
+export const migrations: readonly Migration[] = [
+  users,
+  audit,
+  settings,
+  loginAttempts,
+  imports,
+  passwordHistory,
+];

@@ -12,6 +12,8 @@ export interface Policy {
   passwordRequireSymbol: boolean;
   passwordForbidCommon: boolean;
   passwordForbidUsername: boolean;
+  /** Former passwords that may not be used again, beside the current one; 0 for none, nor the current one. */
+  passwordHistory: number;
   /** Milliseconds; 0 for no limit. */
   passwordMaxAge: number;
   usernameMinLength: number;
@@ -116,6 +118,7 @@ export const policyRules: { readonly [K in PolicyKey]: Rule<Policy[K]> } = {
   passwordRequireSymbol: yesNo(false, 'a character that is no letter and no digit is required'),
   passwordForbidCommon: yesNo(true, 'passwords of the bundled list of common ones are refused'),
   passwordForbidUsername: yesNo(true, 'the username must not be in the password'),
+  passwordHistory: count(0, 0, 24, 'former passwords that may not be used again; 0 forgets them'),
   passwordMaxAge: durationOrNever('never', 'how old a password may be before it must be changed'),
   usernameMinLength: count(3, 1, 100, 'fewest characters of a username'),
   usernameMaxLength: count(50, 3, 200, 'most characters of a username'),

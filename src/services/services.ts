@@ -6,6 +6,7 @@ import type { HashService } from './hashes.ts';
 import type { ImportService } from './imports.ts';
 import type { LoginService } from './logins.ts';
 import type { MigrationService } from './migrations.ts';
+import type { OwnPasswordService } from './own-passwords.ts';
 import type { PolicyService } from './policies.ts';
 import type { UserDeletionService } from './user-deletions.ts';
 import type { UserStateService } from './user-states.ts';
@@ -17,6 +18,7 @@ export interface Services {
   userStates(): Promise<UserStateService>;
   userDeletions(): Promise<UserDeletionService>;
   logins(): Promise<LoginService>;
+  ownPasswords(): Promise<OwnPasswordService>;
   policies(): Promise<PolicyService>;
   audit(): Promise<AuditService>;
   imports(): Promise<ImportService>;

@@ -59,6 +59,13 @@ export interface LoginAttemptRow {
   started_at: string;
 }
 
+export interface PasswordHistoryRow {
+  id: string;
+  user_id: string;
+  password_hash: string;
+  replaced_at: string;
+}
+
 export interface ImportRow {
   id: string;
   source: string;
@@ -86,5 +93,6 @@ export interface Schema {
   settings: SettingRow;
   login_attempts: LoginAttemptRow;
   imports: ImportRow;
+  password_history: PasswordHistoryRow;
   schema_migrations: LedgerRow;
 }

@@ -7,6 +7,7 @@ import { AuditAppender } from './audit-appender.ts';
 import type { Connection } from './dialects/index.ts';
 import { ImportRepository } from './imports.ts';
 import { LoginAttemptRepository } from './login-attempts.ts';
+import { PasswordHistoryRepository } from './password-history.ts';
 import type { Schema } from './schema.ts';
 import { SettingsRepository } from './settings.ts';
 import { UserExportRepository } from './user-export.ts';
@@ -17,6 +18,7 @@ export interface Repositories {
   readonly users: UserRepository;
   readonly settings: SettingsRepository;
   readonly attempts: LoginAttemptRepository;
+  readonly passwordHistory: PasswordHistoryRepository;
   readonly imports: ImportRepository;
   readonly events: AuditRepository;
 }
@@ -52,6 +54,9 @@ export class Store {
   }
   get settings(): SettingsRepository {
     return this.#outside().settings;
+  }
+  get passwordHistory(): PasswordHistoryRepository {
+    return this.#outside().passwordHistory;
   }
   get imports(): ImportRepository {
     return this.#outside().imports;
@@ -104,6 +109,7 @@ function repositories(db: Kysely<Schema>, connection: Connection): Repositories 
     users: new UserRepository(db, connection),
     settings: new SettingsRepository(db),
     attempts: new LoginAttemptRepository(db),
+    passwordHistory: new PasswordHistoryRepository(db),
     imports: new ImportRepository(db),
     events: new AuditRepository(db),
   };
