@@ -1,6 +1,4 @@
 import { formatDuration, parseDuration } from './duration.ts';
-import { AuthctlError } from './errors.ts';
-import { quote } from './text.ts';
 
 /** Rules shared by all who use one database; kept in its `settings` table. */
 export interface Policy {
@@ -138,50 +136,6 @@ export const policyKeys = Object.keys(policyRules) as PolicyKey[];
 export const defaultPolicy = Object.fromEntries(
   policyKeys.map((key) => [key, policyRules[key].initial]),
 ) as unknown as Policy;
-
-/** Reads `KEY=VALUE` settings over `current`; gives the changed keys. Throws `invalid-policy`. */
-export function readPolicyChanges(pairs: readonly string[], current: Policy): Partial<Policy> {
-  const changes: Partial<Policy> = {};
-  for (const pair of pairs) {
-    const equals = pair.indexOf('=');
-    if (equals < 1) {
-      throw new AuthctlError('usage', `${quote(pair)} is not KEY=VALUE`, {
-        hint: 'authctl policy show lists the keys',
-      });
-    }
-    Object.assign(changes, readPolicyChange(pair.slice(0, equals), pair.slice(equals + 1)));
-  }
-  checkPolicy({ ...current, ...changes });
-  return changes;
-}
-
-function readPolicyChange(key: string, text: string): Partial<Policy> {
-  const known = policyKeys.find((one) => one === key);
-  if (known === undefined) {
-    throw new AuthctlError('invalid-policy', `there is no policy ${quote(key)}`, {
-      hint: 'authctl policy show lists the keys',
-    });
-  }
-  const value = policyRules[known].read(text);
-  if (value === undefined) {
-    throw new AuthctlError(
-      'invalid-policy',
-      `${known} takes ${policyRules[known].expected}, not ${quote(text)}`,
-    );
-  }
-  return { [known]: value };
-}
-
-function checkPolicy(policy: Policy): void {
-  const refuse = (message: string) => {
-    throw new AuthctlError('invalid-policy', message);
-  };
-  if (policy.passwordMinLength > policy.passwordMaxLength)
-    refuse('passwordMinLength is above passwordMaxLength');
-  if (policy.usernameMinLength > policy.usernameMaxLength)
-    refuse('usernameMinLength is above usernameMaxLength');
-  if (policy.argon2Memory < 8 * policy.argon2Lanes) refuse('argon2Memory must be at least 8 KiB a lane');
-}
 
 /** The policy's value as a person writes it. */
 export function writePolicyValue<K extends PolicyKey>(key: K, value: Policy[K]): string {

@@ -1,3 +1,4 @@
+import { presetNames } from '../../../domain/policy-presets.ts';
 import { defineCommand } from '../../command.ts';
 import { list, onePage } from '../../render/result.ts';
 import { policyView } from '../../views/policy.ts';
@@ -5,11 +6,14 @@ import { policyView } from '../../views/policy.ts';
 export const policySet = defineCommand({
   name: 'policy set <pairs...>',
   description:
-    'Rules are kept in the database and hold for all who use it. Either all changes are made, or none.',
+    'Rules are kept in the database and hold for all who use it. Either all changes are made, or none.\n\n' +
+    `preset=NAME sets the rules of ${presetNames.join(', ')}: NIST SP 800-63B-4, OWASP's cheat sheets (with Argon2id)\n` +
+    'and PCI DSS 4. Rules that a preset does not name stay as they are; those given beside it go before it.',
   options: {},
   examples: [
     'authctl policy set lockoutThreshold=10 lockoutDuration=1h',
-    'authctl policy set passwordMinLength=15 passwordRequireUpper=false passwordRequireLower=false passwordRequireDigit=false',
+    'authctl policy set preset=nist',
+    'authctl policy set preset=pci passwordHistory=8',
   ],
   async run({ services, args }) {
     const policies = await services.policies();
