@@ -47,6 +47,8 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
       new (await import('./services/user-states.ts')).UserStateService(await services()),
     userDeletions: async () =>
       new (await import('./services/user-deletions.ts')).UserDeletionService(await services()),
+    bulkChanges: async () =>
+      new (await import('./services/bulk-changes.ts')).BulkChangeService(await services()),
     logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
     ownPasswords: async () =>
       new (await import('./services/own-passwords.ts')).OwnPasswordService(await services()),

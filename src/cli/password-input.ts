@@ -52,6 +52,9 @@ export async function readPassword(context: Context, options: PasswordOptions): 
   return (await readGiven(context, options)) ?? askPassword(context.terminal, 'Password:');
 }
 
+export const hasOldPassword = ({ oldPassword, oldPasswordFile }: OldPasswordOptions): boolean =>
+  oldPassword || oldPasswordFile !== undefined;
+
 /** The old password, where the options say that it must be given; else `undefined`. Throws `usage`. */
 export async function readOldPassword(
   { terminal, warn }: Context,

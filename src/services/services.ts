@@ -1,5 +1,6 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
+import type { BulkChangeService } from './bulk-changes.ts';
 import type { ExportService } from './exports.ts';
 import type { HashFormatService } from './hash-formats.ts';
 import type { HashService } from './hashes.ts';
@@ -17,6 +18,7 @@ export interface Services {
   users(): Promise<UserService>;
   userStates(): Promise<UserStateService>;
   userDeletions(): Promise<UserDeletionService>;
+  bulkChanges(): Promise<BulkChangeService>;
   logins(): Promise<LoginService>;
   ownPasswords(): Promise<OwnPasswordService>;
   policies(): Promise<PolicyService>;

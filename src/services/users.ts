@@ -156,22 +156,19 @@ export class UserService {
   }
 }
 
-/** Throws, when it is applied, what parsing does. */
-export const setting = (changes: UserChanges, policy: Policy): Change => ({
-  action: 'user.set',
-  change: (user) => ({
-    ...(changes.username !== undefined && {
-      username: parseUsername(changes.username, usernameRules(policy)),
-    }),
-    ...personalData({
-      email: user.email,
-      firstName: user.firstName,
-      lastName: user.lastName,
-      ...definedOnly(changes),
-    }),
-    ...(changes.mustChangePassword !== undefined && { mustChangePassword: changes.mustChangePassword }),
-  }),
-});
+/** Throws what parsing does. */
+export function setting({ username, mustChangePassword, ...personal }: UserChanges, policy: Policy): Change {
+  const given = definedOnly(personal);
+  const checked = personalData(given);
+  const fields: Partial<User> = {
+    ...(username !== undefined && { username: parseUsername(username, usernameRules(policy)) }),
+    ...('email' in given && { email: checked.email }),
+    ...('firstName' in given && { firstName: checked.firstName }),
+    ...('lastName' in given && { lastName: checked.lastName }),
+    ...(mustChangePassword !== undefined && { mustChangePassword }),
+  };
+  return { action: 'user.set', change: () => fields };
+}
 
 /** The policy's rules for new usernames. */
 export function usernameRules(policy: Policy) {

@@ -11,11 +11,13 @@ import { PasswordHistoryRepository } from './password-history.ts';
 import type { Schema } from './schema.ts';
 import { SettingsRepository } from './settings.ts';
 import { UserExportRepository } from './user-export.ts';
+import { UserSelectionRepository } from './user-selections.ts';
 import { UserRepository } from './users.ts';
 
 /** The tables, inside or outside of a transaction. */
 export interface Repositories {
   readonly users: UserRepository;
+  readonly selections: UserSelectionRepository;
   readonly settings: SettingsRepository;
   readonly attempts: LoginAttemptRepository;
   readonly passwordHistory: PasswordHistoryRepository;
@@ -51,6 +53,9 @@ export class Store {
 
   get users(): UserRepository {
     return this.#outside().users;
+  }
+  get selections(): UserSelectionRepository {
+    return this.#outside().selections;
   }
   get settings(): SettingsRepository {
     return this.#outside().settings;
@@ -107,6 +112,7 @@ export class Store {
 function repositories(db: Kysely<Schema>, connection: Connection): Repositories {
   return {
     users: new UserRepository(db, connection),
+    selections: new UserSelectionRepository(db),
     settings: new SettingsRepository(db),
     attempts: new LoginAttemptRepository(db),
     passwordHistory: new PasswordHistoryRepository(db),
