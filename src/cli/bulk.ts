@@ -23,15 +23,20 @@ export const bulkOptions = {
   ...rehearsalOptions,
 } as const;
 
-/** What `--help` says of `--where`. */
-export const whereHelp =
-  'In the place of one user, --where takes all of whom everything holds: status=active|locked|disabled|expired,\n' +
-  'lastLoginBefore=TIME (who never logged in counts from when they were added), lastLogin=never, createdBefore=TIME,\n' +
-  'createdAfter=TIME, passwordChangedBefore=TIME, emailDomain=DOMAIN. Deleted users are left out. --dry-run lists\n' +
-  'them. It asks, or needs --yes; interrupted, it says how many were changed.';
+/** What `--help` says of `--where`; its lines stay as they are. */
+export const whereHelp = `In the place of one user, --where means all of whom everything holds: key=value,key=value
+  status=active|locked|disabled|expired
+  lastLoginBefore=TIME          who has never logged in counts from when the user was added
+  lastLogin=never
+  passwordChangedBefore=TIME    only users who have a password
+  createdBefore=TIME, createdAfter=TIME
+  emailDomain=example.org
+Deleted users are never meant. --dry-run lists the others; without it the command asks, or needs
+--yes. Users are changed in batches: interrupted, it says how many were.`;
 
-/** Only changes of many end tidily by themselves. */
-export const bulkIsInterruptible = ({ where }: { where: unknown }): boolean => where !== undefined;
+/** Only changes of many end tidily by themselves; one user's, and a rehearsal, are simply left. */
+export const bulkIsInterruptible = ({ where, dryRun }: { where: unknown; dryRun: boolean }): boolean =>
+  where !== undefined && !dryRun;
 
 /** Who is meant: the user that is named, or all who meet conditions. Throws `usage`. */
 export function whoIsMeant(

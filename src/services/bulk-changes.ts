@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { AuthctlError } from '../domain/errors.ts';
 import type { UserRecord } from '../domain/user.ts';
 import type { UserSelection } from '../domain/user-selection.ts';
@@ -81,6 +82,8 @@ export class BulkChangeService {
     const report: BulkReport = { matched: 0, changed: 0 };
     const size = new BatchSize(100, pageSize);
     for await (const batch of batches(this.#pages(selection, at), size)) {
+      // SQLite answers at once: nobody else would be heard until the end.
+      await turn();
       if (signal.aborted) throw interruptedAfter(report);
       const since = performance.now();
       const ids = batch.map((user) => user.id);
@@ -112,12 +115,13 @@ export class BulkChangeService {
       const last = users.at(-1);
       if (!last || users.length < pageSize) return;
       after = last.id;
+      await turn();
     }
   }
 }
 
 const interruptedAfter = ({ changed, matched }: BulkReport) =>
   new AuthctlError('interrupted', `interrupted after ${changed} users were changed`, {
-    hint: 'repeat the command: it goes on with those that are left',
+    hint: 'repeat the command for those that are left',
     details: { report: { matched, changed } },
   });

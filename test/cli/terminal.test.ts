@@ -169,3 +169,17 @@ test('an own change asks for the old password, then twice for the new one', asyn
   expect(seen.stderr).not.toContain('horse');
   expect((await cli.login('alice', 'Second-horse-2')).exitCode).toBe(0);
 });
+
+test('a change of many users states how many they are, and asks', async () => {
+  const cli = await scene();
+  await cli.add('alice', 'bob');
+  const line = ['user', 'disable', '--where', 'status=active'];
+  const before = cli.contents();
+  const no = await atTerminal(cli, line, [['Go on?', 'n\n']]);
+  expect(no).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(no.stderr).toContain('This disables 2 users.');
+  expect(cli.contents()).toBe(before);
+  const yes = await atTerminal(cli, line, [['Go on?', 'y\n']]);
+  expect(yes).toMatchObject({ exitCode: 0, stdout: '2 users disabled\n' });
+  expect((await atTerminal(cli, line)).stdout).toBe('0 users disabled\n');
+});

@@ -7,8 +7,9 @@ export const policySet = defineCommand({
   name: 'policy set <pairs...>',
   description:
     'Rules are kept in the database and hold for all who use it. Either all changes are made, or none.\n\n' +
-    `preset=NAME sets the rules of ${presetNames.join(', ')}: NIST SP 800-63B-4, OWASP's cheat sheets (with Argon2id)\n` +
-    'and PCI DSS 4. Rules that a preset does not name stay as they are; those given beside it go before it.',
+    `preset=NAME sets the rules of one of ${presetNames.join(', ')}: what authctl begins with, NIST\n` +
+    "SP 800-63B-4, OWASP's cheat sheets (with Argon2id), PCI DSS 4.0. Rules that a preset does not name\n" +
+    'stay as they are, and those given beside it go before its own.',
   options: {},
   examples: [
     'authctl policy set lockoutThreshold=10 lockoutDuration=1h',

@@ -16,8 +16,8 @@ import { userView } from '../../views/user.ts';
 export const userDelete = defineCommand({
   name: 'user delete [user]',
   description:
-    'Nobody can log in as a deleted user. The name and the e-mail address stay taken, and nothing is lost until\n' +
-    `authctl user purge; authctl user restore takes the deletion back. It asks at a terminal.\n\n${whereHelp}`,
+    'Nobody can log in as a deleted user. The name and the e-mail address stay taken, and nothing is\n' +
+    `lost until authctl user purge; authctl user restore takes it back. It asks at a terminal.\n\n${whereHelp}`,
   options: { ...versionOption, ...bulkOptions },
   examples: [
     'authctl user delete alice',

@@ -6,7 +6,7 @@ import { userView } from '../../views/user.ts';
 
 export const userDisable = defineCommand({
   name: 'user disable [user]',
-  description: `Nobody can log in as the user until authctl user enable; a lock is for a while, this is for good.\n\n${whereHelp}`,
+  description: `Nobody can log in as the user until authctl user enable. A lock is for a while, this is for good.\n\n${whereHelp}`,
   options: bulkOptions,
   examples: ['authctl user disable alice', 'authctl user disable --where emailDomain=old.example.org --yes'],
   interruptible: bulkIsInterruptible,

@@ -19,9 +19,9 @@ export const userPasswd = defineCommand({
   name: 'user passwd [user]',
   description:
     'A lock stays as it is; authctl user unlock ends it.\n\n' +
-    "With the old password it is the user's own change: the old one is checked, counted and locked out like a login,\n" +
-    'and refused like one (exit code 3); the user need not change it again at the next login.\n\n' +
-    '--all --must-change leaves every password as it is until its user has logged in. It asks, or needs --yes.',
+    "With the old password it is the user's own change: the old one is checked, counted and locked out\n" +
+    'like a login, and refused like one (exit code 3). The new one need not be changed at the next login.\n\n' +
+    '--all --must-change asks all users for a new password at their next login. It asks, or needs --yes.',
   options: {
     mustChange: flag('--must-change', 'the password must be changed at the next login'),
     ...passwordOptions,
@@ -37,7 +37,7 @@ export const userPasswd = defineCommand({
     'authctl user passwd alice --old-password-file old.txt --password-stdin < new.txt',
     'authctl user passwd --all --must-change --yes',
   ],
-  interruptible: ({ all }) => all,
+  interruptible: ({ all, dryRun }) => all && !dryRun,
   async run(context) {
     const { services, args, options, warn } = context;
     if (options.all) {
