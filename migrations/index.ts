@@ -3,6 +3,7 @@ import { audit } from './0002-audit.ts';
 import { settings } from './0003-settings.ts';
 import { loginAttempts } from './0004-login-attempts.ts';
 import { imports } from './0005-imports.ts';
+import { passwordHistory } from './0006-password-history.ts';
 import { auditHeadTurn } from './0010-audit-head-turn.ts';
 import type { Migration } from './migration.ts';
 
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   settings,
   loginAttempts,
   imports,
+  passwordHistory,
   auditHeadTurn,
 ];

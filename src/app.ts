@@ -48,7 +48,11 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
       new (await import('./services/user-states.ts')).UserStateService(await services()),
     userDeletions: async () =>
       new (await import('./services/user-deletions.ts')).UserDeletionService(await services()),
+    bulkChanges: async () =>
+      new (await import('./services/bulk-changes.ts')).BulkChangeService(await services()),
     logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
+    ownPasswords: async () =>
+      new (await import('./services/own-passwords.ts')).OwnPasswordService(await services()),
     policies: async () => new (await import('./services/policies.ts')).PolicyService(await services()),
     audit: async () => new (await import('./services/audit-trail.ts')).AuditService(await services()),
     imports: async () =>

@@ -37,7 +37,7 @@ export interface Command<Name extends string, Options extends Record<string, Opt
   /** More than the summary says, for `--help`. */
   readonly description?: string;
   /** Ends by itself and tidily when its signal is aborted; other commands are simply left. */
-  readonly interruptible?: boolean;
+  readonly interruptible?: boolean | ((options: OptionValues<Options>) => boolean);
   /** What to do instead for whoever gives more arguments than there are. */
   readonly argumentHint?: string;
   /** Its result has no ids, so that `-o ids` is refused before anything is done. */
@@ -46,7 +46,11 @@ export interface Command<Name extends string, Options extends Record<string, Opt
 }
 
 /** A command of which only the words matter. */
-export type AnyCommand = Omit<Command<string, Record<string, OptionSpec<unknown>>>, 'run'> & {
+export type AnyCommand = Omit<
+  Command<string, Record<string, OptionSpec<unknown>>>,
+  'run' | 'interruptible'
+> & {
+  readonly interruptible?: boolean | ((options: unknown) => boolean);
   run(context: CommandContext<unknown, unknown>): Promise<Result>;
 };
 

@@ -1,4 +1,5 @@
 import { AuthctlError } from '../domain/errors.ts';
+import type { NewPasswordChoice } from '../services/password-change.ts';
 import type { PasswordChoice } from '../services/users.ts';
 import type { CommandContext } from './command.ts';
 import { flag } from './options.ts';
@@ -15,17 +16,32 @@ interface ChoiceOptions {
   generate: boolean;
 }
 
+type Context = Pick<CommandContext<unknown, unknown>, 'terminal' | 'warn'>;
+
 /** Where a new password comes from, as the options say. Throws `usage` when they contradict each other. */
-export async function passwordChoice(
-  context: Pick<CommandContext<unknown, unknown>, 'terminal' | 'warn'>,
-  options: ChoiceOptions,
-  noPassword = false,
+export async function passwordChoice(context: Context, options: ChoiceOptions): Promise<NewPasswordChoice> {
+  requireOneSource(options);
+  if (options.generate) return { kind: 'generate' };
+  return { kind: 'given', password: await readNewPassword(context, options) };
+}
+
+/** `passwordChoice` where there may be no password. */
+export async function passwordChoiceOrNone(
+  context: Context,
+  options: ChoiceOptions & { noPassword: boolean },
 ): Promise<PasswordChoice> {
+  if (!options.noPassword) return passwordChoice(context, options);
+  requireOneSource(options, true);
+  return { kind: 'none' };
+}
+
+/** Whether any source of a password is given. */
+export const hasPasswordSource = ({ passwordStdin, passwordFile, generate }: ChoiceOptions): boolean =>
+  passwordStdin || passwordFile !== undefined || generate;
+
+function requireOneSource(options: ChoiceOptions, noPassword = false): void {
   const given = [options.passwordStdin, options.passwordFile !== undefined, options.generate, noPassword];
   if (given.filter(Boolean).length > 1) {
     throw new AuthctlError('usage', 'give one source of the password, not several');
   }
-  if (noPassword) return { kind: 'none' };
-  if (options.generate) return { kind: 'generate' };
-  return { kind: 'given', password: await readNewPassword(context, options) };
 }

@@ -12,6 +12,20 @@ export const passwordOptions = {
   passwordFile: text('--password-file <file>', 'read the password from a file, or /dev/fd/N'),
 } as const;
 
+/** The options by which a user proves who changes the password. */
+export const oldPasswordOptions = {
+  oldPassword: flag('--old-password', "the user's own change: ask for the old password first"),
+  oldPasswordFile: text(
+    '--old-password-file <file>',
+    "the user's own change: read the old password from a file",
+  ),
+} as const;
+
+interface OldPasswordOptions {
+  oldPassword: boolean;
+  oldPasswordFile: string | undefined;
+}
+
 interface PasswordOptions {
   passwordStdin: boolean;
   passwordFile: string | undefined;
@@ -36,6 +50,25 @@ export async function readNewPassword(context: Context, options: PasswordOptions
 /** A password that exists: from where the options say, or asked for once. Throws `usage` where nobody can be asked. */
 export async function readPassword(context: Context, options: PasswordOptions): Promise<string> {
   return (await readGiven(context, options)) ?? askPassword(context.terminal, 'Password:');
+}
+
+export const hasOldPassword = ({ oldPassword, oldPasswordFile }: OldPasswordOptions): boolean =>
+  oldPassword || oldPasswordFile !== undefined;
+
+/** The old password, where the options say that it must be given; else `undefined`. Throws `usage`. */
+export async function readOldPassword(
+  { terminal, warn }: Context,
+  { oldPassword, oldPasswordFile }: OldPasswordOptions,
+): Promise<string | undefined> {
+  if (oldPassword && oldPasswordFile !== undefined) {
+    throw new AuthctlError('usage', 'give --old-password or --old-password-file, not both');
+  }
+  if (oldPasswordFile !== undefined) return decode(await readSecretFile(oldPasswordFile, warn));
+  if (!oldPassword) return undefined;
+  if (terminal.stdinIsTTY) return askPassword(terminal, 'Old password:');
+  throw new AuthctlError('usage', 'there is no terminal to ask for the old password at', {
+    hint: 'use --old-password-file',
+  });
 }
 
 async function readGiven(context: Context, options: PasswordOptions): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import type { Options, SingleBar } from 'cli-progress';
+import type { BulkReport } from '../services/bulk-changes.ts';
 import type { WrapReport } from '../services/hash-wrapping.ts';
 import type { ImportProgress } from '../services/import-request.ts';
 import type { Terminal } from './terminal.ts';
@@ -72,5 +73,14 @@ export class WrapProgressBar extends ProgressBar {
   show({ wrapped, skipped }: WrapReport, total: number): void {
     const format = '{bar} {percentage}% | {wrapped} of {total} wrapped | {rate}/s | {eta_formatted} left';
     this.update(format, wrapped + skipped, total, { wrapped, rate: this.perSecond(wrapped) });
+  }
+}
+
+/** The progress of a change of many users. */
+export class BulkProgressBar extends ProgressBar {
+  show({ matched, changed }: BulkReport, total: number): void {
+    const format =
+      '{bar} {percentage}% | {changed} of {total} users changed | {rate}/s | {eta_formatted} left';
+    this.update(format, matched, total, { changed, rate: this.perSecond(changed) });
   }
 }

@@ -52,7 +52,9 @@ export async function run(
       const paint = await painter(settings.color.value && terminal.stdoutIsTTY);
       return render(result, { terminal, output, paint });
     };
-    return await (command.interruptible ? work() : unlessInterrupted(work(), around.signal));
+    const { interruptible } = command;
+    const endsTidily = typeof interruptible === 'function' ? interruptible(options) : interruptible;
+    return await (endsTidily ? work() : unlessInterrupted(work(), around.signal));
   } catch (error) {
     return await report(error, services, messages);
   } finally {

@@ -1,6 +1,4 @@
 import { formatDuration, parseDuration } from './duration.ts';
-import { AuthctlError } from './errors.ts';
-import { quote } from './text.ts';
 
 /** Rules shared by all who use one database; kept in its `settings` table. */
 export interface Policy {
@@ -12,6 +10,8 @@ export interface Policy {
   passwordRequireSymbol: boolean;
   passwordForbidCommon: boolean;
   passwordForbidUsername: boolean;
+  /** Former passwords that may not be used again, beside the current one; 0 for none, nor the current one. */
+  passwordHistory: number;
   /** Milliseconds; 0 for no limit. */
   passwordMaxAge: number;
   usernameMinLength: number;
@@ -116,6 +116,7 @@ export const policyRules: { readonly [K in PolicyKey]: Rule<Policy[K]> } = {
   passwordRequireSymbol: yesNo(false, 'a character that is no letter and no digit is required'),
   passwordForbidCommon: yesNo(true, 'passwords of the bundled list of common ones are refused'),
   passwordForbidUsername: yesNo(true, 'the username must not be in the password'),
+  passwordHistory: count(0, 0, 24, 'former passwords that may not be used again; 0 forgets them'),
   passwordMaxAge: durationOrNever('never', 'how old a password may be before it must be changed'),
   usernameMinLength: count(3, 1, 100, 'fewest characters of a username'),
   usernameMaxLength: count(50, 3, 200, 'most characters of a username'),
@@ -135,50 +136,6 @@ export const policyKeys = Object.keys(policyRules) as PolicyKey[];
 export const defaultPolicy = Object.fromEntries(
   policyKeys.map((key) => [key, policyRules[key].initial]),
 ) as unknown as Policy;
-
-/** Reads `KEY=VALUE` settings over `current`; gives the changed keys. Throws `invalid-policy`. */
-export function readPolicyChanges(pairs: readonly string[], current: Policy): Partial<Policy> {
-  const changes: Partial<Policy> = {};
-  for (const pair of pairs) {
-    const equals = pair.indexOf('=');
-    if (equals < 1) {
-      throw new AuthctlError('usage', `${quote(pair)} is not KEY=VALUE`, {
-        hint: 'authctl policy show lists the keys',
-      });
-    }
-    Object.assign(changes, readPolicyChange(pair.slice(0, equals), pair.slice(equals + 1)));
-  }
-  checkPolicy({ ...current, ...changes });
-  return changes;
-}
-
-function readPolicyChange(key: string, text: string): Partial<Policy> {
-  const known = policyKeys.find((one) => one === key);
-  if (known === undefined) {
-    throw new AuthctlError('invalid-policy', `there is no policy ${quote(key)}`, {
-      hint: 'authctl policy show lists the keys',
-    });
-  }
-  const value = policyRules[known].read(text);
-  if (value === undefined) {
-    throw new AuthctlError(
-      'invalid-policy',
-      `${known} takes ${policyRules[known].expected}, not ${quote(text)}`,
-    );
-  }
-  return { [known]: value };
-}
-
-function checkPolicy(policy: Policy): void {
-  const refuse = (message: string) => {
-    throw new AuthctlError('invalid-policy', message);
-  };
-  if (policy.passwordMinLength > policy.passwordMaxLength)
-    refuse('passwordMinLength is above passwordMaxLength');
-  if (policy.usernameMinLength > policy.usernameMaxLength)
-    refuse('usernameMinLength is above usernameMaxLength');
-  if (policy.argon2Memory < 8 * policy.argon2Lanes) refuse('argon2Memory must be at least 8 KiB a lane');
-}
 
 /** The policy's value as a person writes it. */
 export function writePolicyValue<K extends PolicyKey>(key: K, value: Policy[K]): string {

@@ -4,9 +4,9 @@ import {
   type PolicyKey,
   policyKeys,
   policyRules,
-  readPolicyChanges,
   writePolicyValue,
 } from '../domain/policy.ts';
+import { readPolicyChanges } from '../domain/policy-changes.ts';
 import type { Repositories } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -38,7 +38,7 @@ export class PolicyService {
     return entries(await this.get());
   }
 
-  /** Changes rules by `KEY=VALUE`; all or none. Throws `invalid-policy`. */
+  /** Changes rules by `KEY=VALUE` and `preset=NAME`; all or none. Throws `invalid-policy`. */
   async set(pairs: readonly string[]): Promise<PolicyEntry[]> {
     return this.#context.store.transaction(async (tx) => {
       const before = await readPolicy(tx);

@@ -1,11 +1,13 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
+import type { BulkChangeService } from './bulk-changes.ts';
 import type { ExportService } from './exports.ts';
 import type { HashFormatService } from './hash-formats.ts';
 import type { HashService } from './hashes.ts';
 import type { ImportService } from './imports.ts';
 import type { LoginService } from './logins.ts';
 import type { MigrationService } from './migrations.ts';
+import type { OwnPasswordService } from './own-passwords.ts';
 import type { PolicyService } from './policies.ts';
 import type { UserDeletionService } from './user-deletions.ts';
 import type { UserStateService } from './user-states.ts';
@@ -16,7 +18,9 @@ export interface Services {
   users(): Promise<UserService>;
   userStates(): Promise<UserStateService>;
   userDeletions(): Promise<UserDeletionService>;
+  bulkChanges(): Promise<BulkChangeService>;
   logins(): Promise<LoginService>;
+  ownPasswords(): Promise<OwnPasswordService>;
   policies(): Promise<PolicyService>;
   audit(): Promise<AuditService>;
   imports(): Promise<ImportService>;

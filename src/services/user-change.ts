@@ -30,6 +30,8 @@ export interface Change {
   action: string;
   change(user: User, now: Date): Partial<User>;
   detail?: Readonly<Record<string, unknown>>;
+  /** What else is written in the same transaction, when something has changed. */
+  alongside?(tx: Transaction, after: User): Promise<void>;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function writeChange(
   tx: Transaction,
   { caller, now }: ServiceContext,
   before: User,
-  { action, change, detail }: Change,
+  { action, change, detail, alongside }: Change,
 ): Promise<User> {
   const at = now();
   const after: User = { ...before, ...change(before, at) };
@@ -79,6 +81,7 @@ export async function writeChange(
   const written = { ...after, updatedAt: at, updatedBy: caller.actor, version: before.version + 1 };
   if (changed.includes('username') || changed.includes('email')) await requireFreeIdentity(tx, written);
   await tx.users.update(written, before.version);
+  await alongside?.(tx, written);
   tx.audit({ action, target: written.id, detail: { fields: changed, ...detail } });
   return written;
 }

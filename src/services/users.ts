@@ -1,13 +1,12 @@
-import { AuthctlError } from '../domain/errors.ts';
 import { newId } from '../domain/id.ts';
 import { openLockout } from '../domain/lockout.ts';
 import type { Policy } from '../domain/policy.ts';
-import { quote } from '../domain/text.ts';
 import type { User, UserRecord, UserStatus } from '../domain/user.ts';
 import { parseEmail, parsePersonalText, parseUsername } from '../domain/username.ts';
 import type { UserFilter, UserSortField } from '../store/user-queries.ts';
 import type { ServiceContext } from './context.ts';
 import { findUser, requireFreeIdentity } from './identity.ts';
+import { type NewPasswordChoice, prepareNewPassword, replacing } from './password-change.ts';
 import { generatePassword, hashNewPassword } from './passwords.ts';
 import { PolicyService } from './policies.ts';
 import { toRecord } from './records.ts';
@@ -15,8 +14,8 @@ import { type Change, changeUser } from './user-change.ts';
 
 export { userSortFields } from '../store/user-queries.ts';
 
-/** Where a password comes from: the text, one made here, or none. */
-export type PasswordChoice = { kind: 'given'; password: string } | { kind: 'generate' } | { kind: 'none' };
+/** Where the password of a user to be added comes from: the text, one made here, or there is none. */
+export type PasswordChoice = NewPasswordChoice | { kind: 'none' };
 
 /** A user to be added. */
 export interface NewUser {
@@ -139,46 +138,37 @@ export class UserService {
     return changeUser(this.#context, reference, setting(changes, policy), { version });
   }
 
-  /** Gives a user a new password; a lock stays as it is. */
+  /**
+   * Gives a user a new password; a lock stays as it is. Throws `invalid-password`, and `changed-meanwhile` when
+   * somebody else was faster.
+   */
   async setPassword(
     reference: string,
-    choice: PasswordChoice,
+    choice: NewPasswordChoice,
     mustChangePassword: boolean,
   ): Promise<{ user: UserRecord; generated: string | undefined }> {
-    const { store, now } = this.#context;
+    const { store } = this.#context;
     const policy = await this.#policies.get();
     const found = await findUser(store, reference);
-    const { generated, ...password } = await this.#password(choice, found.username, policy, now());
-    const user = await changeUser(this.#context, found.id, {
-      action: 'user.passwd',
-      change: (current) => {
-        // Logins under way tell by this time that the password is another one, so it must differ.
-        const earliest = (current.passwordChangedAt?.getTime() ?? 0) + 1;
-        const passwordChangedAt = new Date(Math.max(earliest, now().getTime()));
-        if (current.username !== found.username) throw renamedMeanwhile(found.username);
-        return { ...password, mustChangePassword, passwordChangedAt };
-      },
-    });
-    return { user, generated };
+    const password = await prepareNewPassword(store, found, choice, policy);
+    const user = await changeUser(this.#context, found.id, replacing(password, mustChangePassword));
+    return { user, generated: password.generated };
   }
 }
 
-/** Throws, when it is applied, what parsing does. */
-export const setting = (changes: UserChanges, policy: Policy): Change => ({
-  action: 'user.set',
-  change: (user) => ({
-    ...(changes.username !== undefined && {
-      username: parseUsername(changes.username, usernameRules(policy)),
-    }),
-    ...personalData({
-      email: user.email,
-      firstName: user.firstName,
-      lastName: user.lastName,
-      ...definedOnly(changes),
-    }),
-    ...(changes.mustChangePassword !== undefined && { mustChangePassword: changes.mustChangePassword }),
-  }),
-});
+/** Throws what parsing does. */
+export function setting({ username, mustChangePassword, ...personal }: UserChanges, policy: Policy): Change {
+  const given = definedOnly(personal);
+  const checked = personalData(given);
+  const fields: Partial<User> = {
+    ...(username !== undefined && { username: parseUsername(username, usernameRules(policy)) }),
+    ...('email' in given && { email: checked.email }),
+    ...('firstName' in given && { firstName: checked.firstName }),
+    ...('lastName' in given && { lastName: checked.lastName }),
+    ...(mustChangePassword !== undefined && { mustChangePassword }),
+  };
+  return { action: 'user.set', change: () => fields };
+}
 
 /** The policy's rules for new usernames. */
 export function usernameRules(policy: Policy) {
@@ -228,8 +218,5 @@ export function givenFields(user: User): string[] {
     ...optionalFields.filter((field) => user[field]).map((field) => eventNames[field] ?? field),
   ];
 }
-
-const renamedMeanwhile = (username: string) =>
-  new AuthctlError('changed-meanwhile', `user ${quote(username)} was renamed by someone else meanwhile`);
 
 export type { UserStatus };

@@ -61,6 +61,13 @@ export interface LoginAttemptRow {
   started_at: string;
 }
 
+export interface PasswordHistoryRow {
+  id: string;
+  user_id: string;
+  password_hash: string;
+  replaced_at: string;
+}
+
 export interface ImportRow {
   id: string;
   source: string;
@@ -96,6 +103,7 @@ export interface Schema {
   settings: SettingRow;
   login_attempts: LoginAttemptRow;
   imports: ImportRow;
+  password_history: PasswordHistoryRow;
   schema_migrations: LedgerRow;
   schema_migration_progress: MigrationProgressRow;
 }

@@ -7,16 +7,20 @@ import { AuditAppender } from './audit-appender.ts';
 import type { Connection } from './dialects/index.ts';
 import { ImportRepository } from './imports.ts';
 import { LoginAttemptRepository } from './login-attempts.ts';
+import { PasswordHistoryRepository } from './password-history.ts';
 import type { Schema } from './schema.ts';
 import { SettingsRepository } from './settings.ts';
 import { UserExportRepository } from './user-export.ts';
+import { UserSelectionRepository } from './user-selections.ts';
 import { UserRepository } from './users.ts';
 
 /** The tables, inside or outside of a transaction. */
 export interface Repositories {
   readonly users: UserRepository;
+  readonly selections: UserSelectionRepository;
   readonly settings: SettingsRepository;
   readonly attempts: LoginAttemptRepository;
+  readonly passwordHistory: PasswordHistoryRepository;
   readonly imports: ImportRepository;
   readonly events: AuditRepository;
 }
@@ -50,11 +54,17 @@ export class Store {
   get users(): UserRepository {
     return this.#outside().users;
   }
+  get selections(): UserSelectionRepository {
+    return this.#outside().selections;
+  }
   get settings(): SettingsRepository {
     return this.#outside().settings;
   }
   get attempts(): LoginAttemptRepository {
     return this.#outside().attempts;
+  }
+  get passwordHistory(): PasswordHistoryRepository {
+    return this.#outside().passwordHistory;
   }
   get imports(): ImportRepository {
     return this.#outside().imports;
@@ -159,8 +169,10 @@ const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cau
 function repositories(db: Kysely<Schema>, connection: Connection): Repositories {
   return {
     users: new UserRepository(db, connection),
+    selections: new UserSelectionRepository(db, connection),
     settings: new SettingsRepository(db),
     attempts: new LoginAttemptRepository(db),
+    passwordHistory: new PasswordHistoryRepository(db),
     imports: new ImportRepository(db),
     events: new AuditRepository(db),
   };

@@ -57,9 +57,16 @@ function searchCondition(
 ): Expression<SqlBool> {
   // No column holds as much, and SQLite refuses patterns over 50,000 bytes.
   if (search.length > 1000) return sql<SqlBool>`1 = 0`;
-  const pattern = `%${identityKey(search).replaceAll(/[!%_]/g, (character) => `!${character}`)}%`;
-  const holds = (text: Expression<unknown>) => sql<SqlBool>`${text} like ${pattern} escape '!'`;
+  const pattern = `%${escapeLike(identityKey(search))}%`;
+  const holds = (text: Expression<unknown>) => like(text, pattern);
   const keys = ['username_key', 'email_key'].map((column) => sql.ref(column));
   const names = ['first_name', 'last_name'].map(dialect.lower);
   return where.or([...keys, ...names].map(holds));
 }
+
+/** Whether a column's text ends with `text`, to be written as `identityKey` does where the column is a key. */
+export const endsWith = (column: 'username_key' | 'email_key', text: string): Expression<SqlBool> =>
+  like(sql.ref(column), `%${escapeLike(text)}`);
+
+const escapeLike = (text: string) => text.replaceAll(/[!%_]/g, (character) => `!${character}`);
+const like = (text: Expression<unknown>, pattern: string) => sql<SqlBool>`${text} like ${pattern} escape '!'`;

@@ -109,3 +109,26 @@ test('the list of common passwords is long, and can be turned off', async () => 
   await json('policy set passwordForbidCommon=no');
   expect((await run('user add alice --password-stdin', { stdin: 'trustno1' })).exitCode).toBe(0);
 });
+
+test('a preset is set in one event, with what goes before it', async () => {
+  const { json, events, fails, run } = await scene();
+  const entries = await json<Entry[]>('policy set preset=nist passwordMinLength=16');
+  const value = (key: string) => entries.find((entry) => entry.key === key)?.value;
+  expect([value('passwordMinLength'), value('passwordRequireUpper'), value('bcryptCost')]).toEqual([
+    16,
+    false,
+    4,
+  ]);
+  expect((await events('--action policy.set')).at(-1)?.detail).toEqual({
+    ...{ passwordMinLength: 16, passwordRequireUpper: false, passwordRequireLower: false },
+    ...{ passwordRequireDigit: false },
+  });
+  expect((await run('user add alice --password-stdin', { stdin: 'sixteen horses n' })).exitCode).toBe(0);
+  expect(await fails('policy set preset=nsa')).toMatchObject({
+    exitCode: 4,
+    code: 'invalid-policy',
+    message: 'preset takes default, nist, owasp, pci, not "nsa"',
+  });
+  await json('policy set preset=default bcryptCost=4');
+  expect((await events('--action policy.set')).at(-1)?.detail).toMatchObject({ passwordMinLength: 8 });
+});

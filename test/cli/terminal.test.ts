@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { migrations } from '../../migrations/index.ts';
 import { composeApp } from '../../src/app.ts';
 import { run } from '../../src/cli/run.ts';
 import { type Scene, scene } from './scene.ts';
@@ -131,7 +132,56 @@ test('migrate down says what will be lost, and asks', async () => {
 
   const yes = await atTerminal(cli, ['migrate', 'down', '--to', '0'], [['Go on?', 'y\n']]);
   expect(yes.exitCode).toBe(0);
-  expect(yes.stdout).toContain('took back 0005-imports');
+  expect(yes.stdout).toContain(`took back ${migrations.at(-1)?.name}`);
+});
+
+test('deleting and purging ask at a terminal, and a deleted user is not asked about twice', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  const before = cli.contents();
+  const no = await atTerminal(cli, ['user', 'delete', 'alice'], [['Go on?', 'n\n']]);
+  expect(no).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(no.stderr).toContain('This deletes user "alice".');
+  expect(cli.contents()).toBe(before);
+
+  const yes = await atTerminal(cli, ['user', 'delete', 'alice'], [['Go on?', 'y\n']]);
+  expect(yes).toMatchObject({ exitCode: 0, stdout: 'user "alice" deleted\n' });
+  expect((await atTerminal(cli, ['user', 'delete', 'alice'])).exitCode).toBe(0);
+
+  const purged = await atTerminal(cli, ['user', 'purge', 'alice'], [['Go on?', 'y\n']]);
+  expect(purged).toMatchObject({ exitCode: 0, stdout: 'user "alice" purged\n' });
+  expect(purged.stderr).toContain('This removes user "alice" and everything of it for ever.');
+});
+
+test('an own change asks for the old password, then twice for the new one', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  const seen = await atTerminal(
+    cli,
+    ['user', 'passwd', 'alice', '--old-password'],
+    [
+      ['Old password:', 'Correct-horse-1\n'],
+      ['New password:', `${cli.secret('Second-horse-2')}\n`],
+      ['The same again:', 'Second-horse-2\n'],
+    ],
+  );
+  expect(seen).toMatchObject({ exitCode: 0, stdout: 'password of user "alice" changed\n' });
+  expect(seen.stderr).not.toContain('horse');
+  expect((await cli.login('alice', 'Second-horse-2')).exitCode).toBe(0);
+});
+
+test('a change of many users states how many they are, and asks', async () => {
+  const cli = await scene();
+  await cli.add('alice', 'bob');
+  const line = ['user', 'disable', '--where', 'status=active'];
+  const before = cli.contents();
+  const no = await atTerminal(cli, line, [['Go on?', 'n\n']]);
+  expect(no).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(no.stderr).toContain('This disables 2 users.');
+  expect(cli.contents()).toBe(before);
+  const yes = await atTerminal(cli, line, [['Go on?', 'y\n']]);
+  expect(yes).toMatchObject({ exitCode: 0, stdout: '2 users disabled\n' });
+  expect((await atTerminal(cli, line)).stdout).toBe('0 users disabled\n');
 });
 
 test('deleting and purging ask at a terminal, and a deleted user is not asked about twice', async () => {

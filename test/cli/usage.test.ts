@@ -106,19 +106,23 @@ test('a name after -- is a name, and a command after it is refused loudly', asyn
 test.each(commands.map(({ name }) => name))(
   '%s -o ids prints ids, or refuses before it does anything',
   async (name) => {
-    const { run, contents, file, add, events } = await scene();
-    await add('alice', 'bob');
+    const { run, contents, file, add, events, json } = await scene();
+    await add('alice', 'bob', 'gone');
+    await json('user delete gone');
     const dump = file('dump.json', JSON.stringify({ carol: 'Correct-horse-1' }));
     const rest: Record<string, string> = {
       'user add': 'dora --no-password',
       'user passwd': 'alice --generate',
       'user login': 'alice --password-stdin',
       'user set': 'alice --email a@example.org',
+      'user expire': 'alice --never',
+      'user restore': 'gone',
+      'user purge': 'gone --yes',
       'user import': dump,
       'policy set': 'lockoutThreshold=7',
       'migrate down': '--yes',
     };
-    const needsUser = /^user (show|lock|unlock|disable|enable)$/.test(name) ? 'alice' : '';
+    const needsUser = /^user (show|lock|unlock|disable|enable|delete)$/.test(name) ? 'alice' : '';
     const before = contents();
 
     const seen = await run(`${name} ${rest[name] ?? needsUser} -o ids`, { stdin: 'Correct-horse-1' });
@@ -128,7 +132,7 @@ test.each(commands.map(({ name }) => name))(
     } else {
       expect(seen).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no ids') });
       expect(contents()).toBe(before);
-      expect(await events()).toHaveLength(3);
+      expect(await events()).toHaveLength(5);
     }
   },
 );

@@ -4,9 +4,10 @@ import {
   type Policy,
   policyKeys,
   policyRules,
-  readPolicyChanges,
   writePolicyValue,
 } from '../../src/domain/policy.ts';
+import { readPolicyChanges } from '../../src/domain/policy-changes.ts';
+import { policyPresets, presetNames } from '../../src/domain/policy-presets.ts';
 
 test('the defaults are those of the design', () => {
   expect(defaultPolicy).toEqual({
@@ -18,6 +19,7 @@ test('the defaults are those of the design', () => {
     passwordRequireSymbol: false,
     passwordForbidCommon: true,
     passwordForbidUsername: true,
+    passwordHistory: 0,
     passwordMaxAge: 0,
     usernameMinLength: 3,
     usernameMaxLength: 50,
@@ -40,6 +42,7 @@ test.each([
   ['passwordRequireSymbol=yes', { passwordRequireSymbol: true }],
   ['lockoutDuration=2h', { lockoutDuration: 7_200_000 }],
   ['lockoutDuration=90', { lockoutDuration: 90_000 }],
+  ['passwordHistory=24', { passwordHistory: 24 }],
   ['passwordMaxAge=90d', { passwordMaxAge: 7_776_000_000 }],
   ['passwordMaxAge=never', { passwordMaxAge: 0 }],
   ['passwordMaxAge=0', { passwordMaxAge: 0 }],
@@ -64,6 +67,7 @@ test.each([
   ['passwordRequireUpper=constructor', 'invalid-policy'],
   ['lockoutDuration=0', 'invalid-policy'],
   ['lockoutDuration=soon', 'invalid-policy'],
+  ['passwordHistory=25', 'invalid-policy'],
   ['passwordMaxAge=old', 'invalid-policy'],
   ['passwordMaxAge=-1d', 'invalid-policy'],
   ['usernameCharacters=a', 'invalid-policy'],
@@ -77,6 +81,9 @@ test.each([
   ['__proto__=1', 'invalid-policy'],
   ['PasswordMinLength=9', 'invalid-policy'],
   ['passwordMinLength', 'usage'],
+  ['preset=nsa', 'invalid-policy'],
+  ['preset=__proto__', 'invalid-policy'],
+  ['preset=', 'invalid-policy'],
   ['=8', 'usage'],
   ['', 'usage'],
 ])('%j is refused as %s', (pair, code) => {
@@ -115,4 +122,45 @@ test.each(policyKeys)('the default of %s is read back from what is written', (ke
   const text = writePolicyValue(key, defaultPolicy[key] as never);
   expect(readPolicyChanges([`${key}=${text}`], defaultPolicy)).toEqual({ [key]: defaultPolicy[key] });
   expect(policyRules[key].meaning).toMatch(/\w/);
+});
+
+test('a preset stands for its rules, and what is said beside it goes before it', () => {
+  expect(readPolicyChanges(['preset=nist'], defaultPolicy)).toEqual({
+    passwordMinLength: 15,
+    passwordMaxLength: 128,
+    passwordRequireUpper: false,
+    passwordRequireLower: false,
+    passwordRequireDigit: false,
+    passwordRequireSymbol: false,
+    passwordForbidCommon: true,
+    passwordForbidUsername: true,
+    passwordHistory: 0,
+    passwordMaxAge: 0,
+    lockoutLimit: 100,
+  });
+  for (const pairs of [
+    ['preset=pci', 'passwordHistory=8'],
+    ['passwordHistory=8', 'preset=pci'],
+  ]) {
+    expect(readPolicyChanges(pairs, defaultPolicy)).toMatchObject({
+      ...{ passwordMinLength: 12, passwordHistory: 8, passwordMaxAge: 7_776_000_000 },
+    });
+  }
+  expect(() => readPolicyChanges(['preset=pci', 'preset=nist'], defaultPolicy)).toThrow(
+    expect.objectContaining({ code: 'usage' }),
+  );
+});
+
+test.each(presetNames)('the rules of the preset %s are values that could be set one by one', (name) => {
+  for (const [key, value] of Object.entries(policyPresets[name])) {
+    const text = writePolicyValue(key as never, value as never);
+    expect(readPolicyChanges([`${key}=${text}`], { ...defaultPolicy, ...policyPresets[name] })).toEqual({
+      [key]: value,
+    });
+  }
+});
+
+test('the default preset takes every change back', () => {
+  const changed = { ...defaultPolicy, bcryptCost: 4, usernameMinLength: 1, passwordMaxAge: 1000 };
+  expect({ ...changed, ...readPolicyChanges(['preset=default'], changed) }).toEqual(defaultPolicy);
 });

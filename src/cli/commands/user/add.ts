@@ -1,7 +1,7 @@
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
 import { flag, text } from '../../options.ts';
-import { passwordChoice, passwordChoiceOptions } from '../../password-choice.ts';
+import { passwordChoiceOptions, passwordChoiceOrNone } from '../../password-choice.ts';
 import { passwordOptions } from '../../password-input.ts';
 import { record } from '../../render/result.ts';
 import { userWithPasswordView } from '../../views/user.ts';
@@ -35,7 +35,7 @@ export const userAdd = defineCommand({
       lastName: options.lastName,
       mustChangePassword: options.mustChange,
       disabled: options.disabled,
-      password: await passwordChoice(context, options, options.noPassword),
+      password: await passwordChoiceOrNone(context, options),
     });
     return record(userWithPasswordView, added, {
       message: `user ${quote(added.user.username)} added`,

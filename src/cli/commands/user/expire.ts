@@ -9,8 +9,7 @@ import { userView } from '../../views/user.ts';
 
 export const userExpire = defineCommand({
   name: 'user expire <user>',
-  description:
-    'From the given time on nobody can log in as the user; a time that has passed ends it at once.',
+  description: 'From the given time on nobody can log in as the user; one that has passed holds at once.',
   options: {
     at: parsed('--at <time>', 'from when on, in UTC if no zone is given', parseTime),
     never: flag('--never', 'the user does not expire'),

@@ -1,6 +1,7 @@
 import { parseDuration, parseTime } from '../../../domain/duration.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
+import { bulkIsInterruptible, bulkOptions, changeMany, whereHelp, whoIsMeant } from '../../bulk.ts';
 import { defineCommand } from '../../command.ts';
 import { parsed, text } from '../../options.ts';
 import { record } from '../../render/result.ts';
@@ -8,18 +9,24 @@ import { shownTime } from '../../views/times.ts';
 import { userView } from '../../views/user.ts';
 
 export const userLock = defineCommand({
-  name: 'user lock <user>',
-  description: 'Without --for or --until the lock stands until it is ended with authctl user unlock.',
+  name: 'user lock [user]',
+  description: `Without --for or --until the lock stands until it is ended with authctl user unlock.\n\n${whereHelp}`,
   options: {
     for: parsed('--for <duration>', 'how long: 30m, 2h, 90d', parseDuration),
     until: parsed('--until <time>', 'until when, in UTC if no zone is given', parseTime),
     reason: text('--reason <text>', 'why; shown to operators only'),
+    ...bulkOptions,
   },
   examples: [
     'authctl user lock alice --for 2h --reason "lost laptop"',
     'authctl user lock alice --until 2027-01-31T18:00+02:00',
+    'authctl user lock --where status=active,lastLoginBefore=2026-01-01 --reason unused --dry-run',
   ],
-  async run({ services, args, options }) {
+  interruptible: bulkIsInterruptible,
+  async run(context) {
+    const { services, args, options } = context;
+    const { reason } = options;
+    const meant = whoIsMeant(args.user, options);
     if (options.for !== undefined && options.until) {
       throw new AuthctlError('usage', 'give --for or --until, not both');
     }
@@ -29,8 +36,15 @@ export const userLock = defineCommand({
         : options.until
           ? { until: options.until }
           : 'unlocked';
+    if ('selection' in meant) {
+      return changeMany(context, meant.selection, options, {
+        asks: (users) => `locks ${users}`,
+        done: (users) => `${users} locked`,
+        run: (bulk, request) => bulk.lock(request, end, reason),
+      });
+    }
     const states = await services.userStates();
-    const user = await states.lock(args.user, end, options.reason);
+    const user = await states.lock(meant.user, end, reason);
     const until = user.lockedUntil ? `until ${shownTime(user.lockedUntil)}` : 'until unlocked';
     return record(userView, user, { message: `user ${quote(user.username)} locked ${until}` });
   },

@@ -1,32 +1,90 @@
+import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
+import type { UserRecord } from '../../../domain/user.ts';
+import { loginRefused } from '../../../services/logins.ts';
+import { changeMany, rehearsalOptions } from '../../bulk.ts';
 import { defineCommand } from '../../command.ts';
 import { flag } from '../../options.ts';
-import { passwordChoice, passwordChoiceOptions } from '../../password-choice.ts';
-import { passwordOptions } from '../../password-input.ts';
-import { record } from '../../render/result.ts';
+import { hasPasswordSource, passwordChoice, passwordChoiceOptions } from '../../password-choice.ts';
+import {
+  hasOldPassword,
+  oldPasswordOptions,
+  passwordOptions,
+  readOldPassword,
+} from '../../password-input.ts';
+import { type Result, record } from '../../render/result.ts';
 import { userWithPasswordView } from '../../views/user.ts';
 
 export const userPasswd = defineCommand({
-  name: 'user passwd <user>',
-  description: 'A lock stays as it is; authctl user unlock ends it.',
+  name: 'user passwd [user]',
+  description:
+    'A lock stays as it is; authctl user unlock ends it.\n\n' +
+    "With the old password it is the user's own change: the old one is checked, counted and locked out\n" +
+    'like a login, and refused like one (exit code 3). The new one need not be changed at the next login.\n\n' +
+    '--all --must-change asks all users for a new password at their next login. It asks, or needs --yes.',
   options: {
     mustChange: flag('--must-change', 'the password must be changed at the next login'),
     ...passwordOptions,
     ...passwordChoiceOptions,
+    ...oldPasswordOptions,
+    all: flag('--all', 'with --must-change: all users, who keep their passwords until then'),
+    ...rehearsalOptions,
   },
-  examples: ['authctl user passwd alice', 'authctl user passwd alice --generate --must-change'],
+  examples: [
+    'authctl user passwd alice',
+    'authctl user passwd alice --generate --must-change',
+    'authctl user passwd alice --old-password',
+    'authctl user passwd alice --old-password-file old.txt --password-stdin < new.txt',
+    'authctl user passwd --all --must-change --yes',
+  ],
+  interruptible: ({ all, dryRun }) => all && !dryRun,
   async run(context) {
     const { services, args, options, warn } = context;
+    if (options.all) {
+      checkAll(args.user, options);
+      return changeMany(context, {}, options, {
+        asks: (users) => `makes ${users} change the password at the next login`,
+        done: (users) => `${users} must change the password at the next login`,
+        run: (bulk, request) => bulk.set(request, { mustChangePassword: true }),
+      });
+    }
+    const { user } = args;
+    if (user === undefined) throw new AuthctlError('usage', 'name a user, or give --all --must-change');
+    if (options.dryRun) throw new AuthctlError('usage', '--dry-run goes with --all');
+    if (options.mustChange && hasOldPassword(options)) {
+      throw new AuthctlError('usage', '--must-change does not go with the old password');
+    }
+    const old = await readOldPassword(context, options);
+    if (old !== undefined) {
+      const own = await services.ownPasswords();
+      const changed = await own.change(user, old, await passwordChoice(context, options));
+      if (changed.outcome === 'refused') throw loginRefused();
+      return changedResult(changed);
+    }
     const users = await services.users();
     // Nobody should type a new password for a user who is not there.
-    await users.show(args.user);
+    await users.show(user);
     const choice = await passwordChoice(context, options);
-    const changed = await users.setPassword(args.user, choice, options.mustChange);
-    const name = quote(changed.user.username);
-    if (changed.user.status !== 'active') await warn(`user ${name} is still ${changed.user.status}`);
-    return record(userWithPasswordView, changed, {
-      message: `password of user ${name} changed`,
-      alone: changed.generated,
-    });
+    const changed = await users.setPassword(user, choice, options.mustChange);
+    const { username, status } = changed.user;
+    if (status !== 'active') await warn(`user ${quote(username)} is still ${status}`);
+    return changedResult(changed);
   },
 });
+
+function checkAll(
+  user: string | undefined,
+  options: Parameters<typeof hasPasswordSource>[0] &
+    Parameters<typeof hasOldPassword>[0] & { mustChange: boolean },
+): void {
+  if (user !== undefined) throw new AuthctlError('usage', 'give a user or --all, not both');
+  if (options.mustChange && !hasPasswordSource(options) && !hasOldPassword(options)) return;
+  throw new AuthctlError('usage', '--all goes with --must-change, and with no password');
+}
+
+function changedResult(changed: { user: UserRecord; generated: string | undefined }): Result {
+  return record(userWithPasswordView, changed, {
+    message: `password of user ${quote(changed.user.username)} changed`,
+    alone: changed.generated,
+  });
+}

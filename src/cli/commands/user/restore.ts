@@ -5,8 +5,7 @@ import { userView } from '../../views/user.ts';
 
 export const userRestore = defineCommand({
   name: 'user restore <user>',
-  description:
-    'The user is what it was before it was deleted: the same password, and locked or disabled if it was.',
+  description: 'The user is what it was before: with the same password, and locked or disabled if it was.',
   options: {},
   examples: ['authctl user restore alice'],
   async run({ services, args, warn }) {

@@ -1,0 +1,117 @@
+import { AuthctlError } from '../domain/errors.ts';
+import { parseSelection, type UserSelection } from '../domain/user-selection.ts';
+import type { BulkChangeService, BulkReport, BulkRequest } from '../services/bulk-changes.ts';
+import type { CommandContext } from './command.ts';
+import { confirmationOption, requireConfirmation } from './confirmation.ts';
+import { exit } from './exit-codes.ts';
+import { flag, parsed } from './options.ts';
+import { BulkProgressBar } from './progress.ts';
+import { noIds } from './render/render.ts';
+import { list, type Result, record } from './render/result.ts';
+import { bulkView } from './views/bulk.ts';
+import { userView } from './views/user.ts';
+
+/** The options of every change of many users. */
+export const rehearsalOptions = {
+  dryRun: flag('--dry-run', 'list the users who would be changed; write nothing'),
+  ...confirmationOption,
+} as const;
+
+/** The options of commands for one user, or for all who meet conditions. */
+export const bulkOptions = {
+  where: parsed('--where <conditions>', 'all users who meet these conditions: key=value,…', parseSelection),
+  ...rehearsalOptions,
+} as const;
+
+/** What `--help` says of `--where`; its lines stay as they are. */
+export const whereHelp = `In the place of one user, --where means all of whom everything holds: key=value,key=value
+  status=active|locked|disabled|expired
+  lastLoginBefore=TIME          who has never logged in counts from when the user was added
+  lastLogin=never
+  passwordChangedBefore=TIME    only users who have a password
+  createdBefore=TIME, createdAfter=TIME
+  emailDomain=example.org
+Deleted users are never meant. --dry-run lists the others; without it the command asks, or needs
+--yes. Users are changed in batches: interrupted, it says how many were.`;
+
+/** Only changes of many end tidily by themselves; one user's, and a rehearsal, are simply left. */
+export const bulkIsInterruptible = ({ where, dryRun }: { where: unknown; dryRun: boolean }): boolean =>
+  where !== undefined && !dryRun;
+
+/** Who is meant: the user that is named, or all who meet conditions. Throws `usage`. */
+export function whoIsMeant(
+  user: string | undefined,
+  { where, dryRun }: { where: UserSelection | undefined; dryRun: boolean },
+): { user: string } | { selection: UserSelection } {
+  const refuse = (message: string) => new AuthctlError('usage', message);
+  if (user === undefined) {
+    if (where) return { selection: where };
+    throw refuse('name a user, or say with --where which are meant');
+  }
+  if (where) throw refuse('give a user or --where, not both');
+  if (dryRun) throw refuse('--dry-run goes with --where');
+  return { user };
+}
+
+/** Many users have no version that they share. Throws `usage`. */
+export function requireNoVersion({ ifVersion }: { ifVersion: number | undefined }): void {
+  if (ifVersion !== undefined) throw new AuthctlError('usage', '--if-version goes with one user');
+}
+
+/** A change of many users, and how it is spoken of: `locks 12 users`, `12 users locked`. */
+export interface BulkChange {
+  asks(users: string): string;
+  done(users: string): string;
+  run(bulk: BulkChangeService, request: BulkRequest): Promise<BulkReport>;
+}
+
+type Context = Omit<CommandContext<unknown, unknown>, 'args' | 'options'>;
+
+/** Changes all users who are meant, once that was confirmed; or lists them. */
+export async function changeMany(
+  context: Context,
+  selection: UserSelection,
+  options: { dryRun: boolean; yes: boolean },
+  { asks, done, run }: BulkChange,
+): Promise<Result> {
+  const { services, settings, terminal, signal } = context;
+  const bulk = await services.bulkChanges();
+  if (options.dryRun) return rehearsal(context, bulk.list(selection));
+  if (settings.output.value === 'ids') throw noIds();
+  const total = await bulk.count(selection);
+  if (total > 0 && !options.yes) {
+    await requireConfirmation(
+      context,
+      asks(usersText(total)),
+      'look at them with --dry-run, repeat it with --yes',
+    );
+  }
+  const bar = new BulkProgressBar(terminal, settings.output.value === 'table');
+  try {
+    const report = await run(bulk, { selection, signal, onProgress: (now) => bar.show(now, total) });
+    const same = report.matched - report.changed;
+    const message = `${done(usersText(report.changed))}${same > 0 ? `; ${usersText(same)} needed no change` : ''}`;
+    return record(bulkView, report, { message });
+  } finally {
+    bar.stop();
+  }
+}
+
+function rehearsal({ note }: Context, pages: ReturnType<BulkChangeService['list']>): Result {
+  let count = 0;
+  const counted = async function* () {
+    for await (const page of pages) {
+      count += page.length;
+      yield page;
+    }
+  };
+  return list(userView, counted(), {
+    empty: 'no users found',
+    end: async () => {
+      await note(`dry run: ${usersText(count)} would be changed; nothing was written`);
+      return exit.done;
+    },
+  });
+}
+
+const usersText = (count: number) => (count === 1 ? '1 user' : `${count} users`);

@@ -1,0 +1,8 @@
+import type { BulkReport } from '../../services/bulk-changes.ts';
+import type { View } from '../render/view.ts';
+
+/** What a change of many users has done. */
+export const bulkView: View<BulkReport> = {
+  columns: [],
+  json: ({ matched, changed }) => ({ matched, changed }),
+};
