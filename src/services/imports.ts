@@ -33,7 +33,7 @@ const formatsWithoutNames: readonly string[] = ['firebase-json', 'firebase-csv',
 
 // An import makes garbage as fast as it reads, and V8 would let it grow to a multiple of what is in use, the more
 // the longer the dump is. These keep the heap near what is in use, for a few percent of the time.
-const frugalHeap = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'];
+const frugalHeap = ['--semi-space-growth-factor=1', '--heap-growing-percent=50'];
 
 /** Brings users in from dumps. */
 export class ImportService {

@@ -15,7 +15,7 @@ import { eachHost, placeOf, readServerUrl } from './server-location.ts';
 /** Milliseconds for which a server is waited for, unless the operator says otherwise. */
 const defaultTimeoutMs = 30_000;
 /** Rows of one insert: far below `max_allowed_packet`, which is 16 MB at least since MySQL 5.7. */
-const rowsOfInsert = 500;
+const rowsOfInsert = 1000;
 /**
  * Users and events whose changes fit into one packet of Galera, 64 kB by default. Where a larger transaction is on
  * its way while a node dies, the others may wait for each other for ever.

@@ -167,17 +167,27 @@ async function insertColumns(tx: Kysely<Schema>, table: string, rows: readonly o
   const [first] = rows;
   if (!first) return;
   const names = Object.keys(first);
-  const columns = names.map(() => [] as unknown[]);
+  const columns = names.map(() => ({ items: [] as string[], type: 'text' }));
   for (const row of rows) {
     let index = 0;
-    for (const value of Object.values(row)) columns[index++]?.push(value);
+    for (const value of Object.values(row)) {
+      const column = columns[index++];
+      if (typeof value === 'number' && column) column.type = 'bigint';
+      column?.items.push(arrayItem(value));
+    }
   }
-  const arrays = columns.map((values, index) => {
-    const isNumber = values.some((value) => typeof value === 'number');
-    return `$${index + 1}::${isNumber ? 'bigint' : 'text'}[]`;
-  });
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`);
   const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${arrays.join(', ')})`;
-  await tx.executeQuery(CompiledQuery.raw(text, columns));
+  const values = columns.map(({ items }) => `{${items.join(',')}}`);
+  await tx.executeQuery(CompiledQuery.raw(text, values));
+}
+
+// As the documentation has it, section 8.15.6; the driver's own way takes several times as long.
+function arrayItem(value: unknown): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'number') return String(value);
+  const text = String(value);
+  return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text}"`;
 }
 
 function postgresDialect(place: string): Dialect {
