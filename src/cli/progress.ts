@@ -1,4 +1,5 @@
 import type { Options, SingleBar } from 'cli-progress';
+import type { CopyProgress } from '../services/copies.ts';
 import type { WrapReport } from '../services/hash-wrapping.ts';
 import type { ImportProgress } from '../services/import-request.ts';
 import type { Terminal } from './terminal.ts';
@@ -72,5 +73,13 @@ export class WrapProgressBar extends ProgressBar {
   show({ wrapped, skipped }: WrapReport, total: number): void {
     const format = '{bar} {percentage}% | {wrapped} of {total} wrapped | {rate}/s | {eta_formatted} left';
     this.update(format, wrapped + skipped, total, { wrapped, rate: this.perSecond(wrapped) });
+  }
+}
+
+/** The progress of copying a database. */
+export class CopyProgressBar extends ProgressBar {
+  show({ phase, table, done, total }: CopyProgress): void {
+    const format = '{bar} {percentage}% | {phase} {table} | {rate} rows/s | {eta_formatted} left';
+    this.update(format, done, total, { phase, table, rate: this.perSecond(done) });
   }
 }

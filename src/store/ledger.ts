@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { AuthctlError } from '../domain/errors.ts';
+import { isMarkName } from './copy-mark.ts';
 import type { Connection, Dialect } from './dialects/index.ts';
 import type { Schema } from './schema.ts';
 
@@ -19,10 +20,26 @@ export async function readLedger(
   }
 }
 
-/** Throws `database-newer` when the ledger holds migrations that this program does not know. */
-export function refuseNewer(applied: ReadonlyMap<string, string> | undefined): void {
+/**
+ * Throws `database-newer` when the ledger holds migrations that this program does not know, and `database-incomplete`
+ * when a copy into the database has not finished, except to the copy itself.
+ */
+export function refuseForeign(
+  applied: ReadonlyMap<string, string> | undefined,
+  { duringCopy }: { duringCopy: boolean },
+): void {
   const known = new Set(migrations.map((migration) => migration.name));
-  const unknown = [...(applied?.keys() ?? [])].filter((name) => !known.has(name));
+  const others = [...(applied?.keys() ?? [])].filter((name) => !known.has(name));
+  const unknown = others.filter((name) => !isMarkName(name));
+  if (unknown.length < others.length && !duringCopy) {
+    throw new AuthctlError(
+      'database-incomplete',
+      'the database is incomplete: a copy into it has not finished',
+      {
+        hint: 'repeat the authctl db copy that was interrupted',
+      },
+    );
+  }
   if (unknown.length === 0) return;
   throw new AuthctlError(
     'database-newer',
@@ -33,10 +50,10 @@ export function refuseNewer(applied: ReadonlyMap<string, string> | undefined): v
   );
 }
 
-/** Throws `database-unmigrated` or `database-newer` unless the schema is this program's; one query. */
+/** Throws `database-unmigrated`, `database-newer` or `database-incomplete` unless all is there; one query. */
 export async function requireCurrentSchema(connection: Connection): Promise<void> {
   const applied = await readLedger(connection.db, connection.dialect);
-  refuseNewer(applied);
+  refuseForeign(applied, { duringCopy: false });
   const missing = migrations.filter((migration) => !applied?.has(migration.name)).length;
   if (missing === 0) return;
   const what = missing === migrations.length ? 'has no tables of authctl yet' : `lacks ${missing} migrations`;

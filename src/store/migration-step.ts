@@ -1,10 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from '../../migrations/index.ts';
 import type { Connection, Dialect } from './dialects/index.ts';
-import { readLedger, refuseNewer } from './ledger.ts';
+import { readLedger, refuseForeign } from './ledger.ts';
 import type { Schema } from './schema.ts';
 
 export type Direction = 'up' | 'down';
+
+/** How steps are taken. */
+export interface StepOptions {
+  now(): Date;
+  /** Whether a copy into the database is under way, and takes them itself. */
+  duringCopy: boolean;
+}
 
 /**
  * Applies or reverts one migration, unless somebody else has. Where the schema is part of transactions, all of it
@@ -15,7 +22,7 @@ export async function moveStep(
   { db, dialect, attempt }: Connection,
   step: Migration,
   direction: Direction,
-  now: () => Date,
+  { now, duringCopy }: StepOptions,
 ): Promise<boolean> {
   return attempt(() =>
     db.transaction().execute(async (tx) => {
@@ -23,7 +30,7 @@ export async function moveStep(
       try {
         if (direction === 'up') await makeLedger(tx, dialect);
         const ledger = await readLedger(tx, dialect);
-        refuseNewer(ledger);
+        refuseForeign(ledger, { duringCopy });
         if ((ledger?.has(step.name) ?? false) === (direction === 'up')) return false;
         const statements = step[direction](dialect.spelling).map(dialect.schemaStatement);
         if (dialect.transactionalSchema) for (const text of statements) await sql.raw(text).execute(tx);

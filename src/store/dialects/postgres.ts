@@ -53,7 +53,11 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
   };
 }
 
-function config(location: string, password: string | undefined, timeoutMs: number): pg.PoolConfig & pg.ClientConfig {
+function config(
+  location: string,
+  password: string | undefined,
+  timeoutMs: number,
+): pg.PoolConfig & pg.ClientConfig {
   return {
     connectionString: location,
     // A password of its own outdoes the one in the URL; without either the driver looks into ~/.pgpass.

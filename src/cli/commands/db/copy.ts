@@ -1,0 +1,65 @@
+import { AuthctlError } from '../../../domain/errors.ts';
+import type { CopyPlan } from '../../../services/copies.ts';
+import { refusePassword } from '../../../settings.ts';
+import { defineCommand } from '../../command.ts';
+import { flag, text } from '../../options.ts';
+import { CopyProgressBar } from '../../progress.ts';
+import { confirm } from '../../prompts.ts';
+import { record } from '../../render/result.ts';
+import { copyView } from '../../views/copy.ts';
+
+export const dbCopy = defineCommand({
+  name: 'db copy <to>',
+  description:
+    'Copies users with their hashes, the policy, the audit log and the progress of imports into another database,\n' +
+    'given as --database is, which is made if it is not there and must hold nothing. Then compares each row of both\n' +
+    'and verifies the log in the copy; until that is done the target refuses to be used.\n\n' +
+    'While it copies nobody can write to the source: logins and changes wait, and after --timeout fail with exit\n' +
+    'code 7. Nothing is written to it afterwards only if its users are stopped first. Interrupted, it goes on where\n' +
+    'it was when it is repeated; if the source has changed since, it begins anew.',
+  options: {
+    toPasswordFile: text('--to-password-file <file>', "file with the password of the target's user"),
+    yes: flag('--yes', 'do not ask'),
+  },
+  examples: [
+    'authctl db copy postgres://authctl@db.example.org/authctl --to-password-file /run/secrets/db',
+    'authctl db copy mysql://authctl@db.example.org/authctl --yes',
+    'authctl --database postgres://authctl@db.example.org/authctl db copy back.db',
+  ],
+  interruptible: true,
+  withoutIds: true,
+  async run({ services, settings, terminal, args, options, signal, note }) {
+    refusePassword(args.to, 'give it by --to-password-file');
+    const copies = await services.copies({ to: args.to, passwordFile: options.toPasswordFile });
+    const plan = await copies.plan();
+    if (plan.target !== 'begun' && !options.yes) {
+      const what = planText(plan);
+      if (!terminal.stdinIsTTY) {
+        throw new AuthctlError('confirmation-needed', `this ${what}`, { hint: 'repeat it with --yes' });
+      }
+      await note(`This ${what}.`);
+      if (!(await confirm(terminal, 'Go on?')))
+        throw new AuthctlError('interrupted', 'not confirmed; nothing was changed');
+    }
+    const bar = new CopyProgressBar(terminal, settings.output.value === 'table');
+    try {
+      const report = await copies.run({
+        signal,
+        ...(bar.isShown && { onProgress: (progress) => bar.show(progress) }),
+        onAnew: () => note('the source has changed since the copy was interrupted: it begins anew'),
+      });
+      bar.stop();
+      return record(copyView(report), report);
+    } finally {
+      bar.stop();
+    }
+  },
+});
+
+function planText({ target, name, users, events }: CopyPlan): string {
+  const how = target === 'missing' ? 'which is not there yet and is made' : 'which holds nothing yet';
+  return (
+    `copies ${users} users and ${events} audit events to ${name}, ${how}; ` +
+    'until it is done nobody can log in at this database, nor change anything in it'
+  );
+}
