@@ -197,7 +197,7 @@ async function holdsRows(
   isMissingTable: (error: unknown) => boolean,
 ): Promise<boolean> {
   try {
-    return (await new TableReader(db).page(table, undefined, 1)).length > 0;
+    return !(await new TableReader(db).isEmpty(table));
   } catch (error) {
     if (isMissingTable(error)) return false;
     throw error;

@@ -33,6 +33,11 @@ export class TableReader {
     return rows[0];
   }
 
+  async isEmpty(table: TableName): Promise<boolean> {
+    const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(this.#db);
+    return rows.length === 0;
+  }
+
   async count(table: TableName): Promise<number> {
     const { rows } = await sql<{ count: unknown }>`
       select count(*) as count from ${sql.table(table)}`.execute(this.#db);
