@@ -1,6 +1,7 @@
 import { AuthctlError } from '../domain/errors.ts';
+import { newId } from '../domain/id.ts';
 import type { AuditHead } from '../store/audit.ts';
-import { type CopyMark, copyMark } from '../store/copy-mark.ts';
+import { type CopyMark, copyMark, nothing } from '../store/copy-mark.ts';
 import { CopyTarget } from '../store/copy-target.ts';
 import type { Connection } from '../store/dialects/index.ts';
 import { Store } from '../store/index.ts';
@@ -76,40 +77,44 @@ export class CopyService {
 
   async #copy(target: CopyTarget, connection: Connection, request: CopyRequest): Promise<CopyReport> {
     const { store, caller, now } = this.#context;
+    const run = newId();
     const begun = await this.#markOf(target);
-    const resumed = begun !== undefined && begun.head === (await store.events.head()).hash;
-    if (!resumed) {
-      // Found at the end, it would have cost all the time of a copy.
-      await new AuditService(this.#context).verify();
-    }
-    if (begun && !resumed) {
-      await request.onAnew();
-      await target.empty();
-    } else await target.migrate();
-    if (!resumed) {
-      // What cannot be audited does not leave; a copy that goes on has been.
-      const detail = { to: this.#destination.name };
-      await store.transaction(async (tx) => tx.audit({ action: 'db.copy', detail }));
-    }
-    const { mark, tables } = await store.hold(async (held) => {
-      const newMark = copyMark(await firstHash(held.events), (await held.events.head()).hash);
-      await target.begin(newMark);
-      const compared = await new CopyRun(held, target, newMark, request).run({ resumes: resumed });
-      return { mark: newMark, tables: compared };
+    const resumed =
+      begun !== undefined && begun.head === copyMark('', (await store.events.head()).hash, run).head;
+    if (resumed) await target.migrate();
+    else await this.#prepare(target, begun && { ...begun, head: nothing, run }, request);
+    const tables = await store.hold(async (held) => {
+      const mark = copyMark(await firstHash(held.events), (await held.events.head()).hash, run);
+      return new CopyRun(held, target, mark, request).run({ resumes: resumed });
     });
     request.onProgress?.({ phase: 'verifying', table: 'audit_events', done: 1, total: 1 });
     // Without looking at the ledger, which still refuses.
     const copy = new Store(connection, caller, now);
     const { head } = await new AuditService({ store: copy, caller, now }).verify();
-    await target.finish(mark);
+    await target.finish();
     return { target: this.#destination.name, tables, head, resumed };
+  }
+
+  /** Makes a target with nothing in it; what an interrupted copy has left is of no use any more. */
+  async #prepare(target: CopyTarget, taken: CopyMark | undefined, request: CopyRequest): Promise<void> {
+    // Found at the end, damage of the log would have cost all the time of a copy.
+    await new AuditService(this.#context).verify();
+    if (taken) {
+      await request.onAnew();
+      await target.take(taken);
+      await target.empty();
+    } else await target.migrate();
+    // What cannot be audited does not leave; a copy that goes on has been.
+    await this.#context.store.transaction(async (tx) =>
+      tx.audit({ action: 'db.copy', detail: { to: this.#destination.name } }),
+    );
   }
 
   /** Throws `target-not-empty` for what a copy of another database has left. */
   async #markOf(target: CopyTarget): Promise<CopyMark | undefined> {
-    const mark = await target.mark();
-    if (!mark || mark.source === copyMark(await firstHash(this.#context.store.events), '').source)
-      return mark;
+    const mark = await target.look();
+    const own = copyMark(await firstHash(this.#context.store.events), '', '');
+    if (!mark || mark.source === own.source) return mark;
     throw new AuthctlError('target-not-empty', 'the target holds an unfinished copy of another database', {
       hint: 'repeat that copy, or remove the target',
     });

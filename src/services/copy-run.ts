@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { AuthctlError } from '../domain/errors.ts';
 import type { ColumnLimits } from '../store/column-limits.ts';
-import type { CopyMark } from '../store/copy-mark.ts';
+import { type CopyMark, nothing } from '../store/copy-mark.ts';
 import type { CopyTarget } from '../store/copy-target.ts';
 import type { Held } from '../store/index.ts';
+import type { Key } from '../store/key-order.ts';
 import type { Schema } from '../store/schema.ts';
-import { type Key, keyOf, type TableReader } from '../store/table-reader.ts';
+import { keyOf, type TableReader } from '../store/table-reader.ts';
 import { type TableName, tableNames, tables } from '../store/tables.ts';
 import { type ComparedTable, isSame, RowDigester } from './copy-comparison.ts';
 
@@ -51,6 +52,7 @@ export class CopyRun {
    * since, which not everything does in the audit log, it is thrown away. Throws `copy-differs`.
    */
   async run({ resumes }: { resumes: boolean }): Promise<ComparedTable[]> {
+    await this.#target.take(this.#mark);
     await this.#count();
     let compared = await this.#copyAndCompare();
     if (resumes && !compared.every(isSame)) {
@@ -59,7 +61,7 @@ export class CopyRun {
       compared = await this.#copyAndCompare();
     }
     if (compared.every(isSame)) return compared;
-    await this.#target.spoil(this.#mark);
+    await this.#target.take({ ...this.#mark, head: nothing });
     throw differs(compared);
   }
 
@@ -78,12 +80,12 @@ export class CopyRun {
       after = await this.#target.lastKey(table);
       if (after) this.#done += await this.#target.count(table);
     } else {
-      await this.#target.clear(this.#mark, table);
+      await this.#target.clear(table);
     }
     for (;;) {
       const rows = await this.#held.tables.page(table, after, pageSize);
       limits.require(table, rows);
-      await this.#target.write(this.#mark, table, after, rows);
+      await this.#target.write(table, after, rows);
       await this.#advance('copying', table, rows.length);
       const last = rows.at(-1);
       if (!last || rows.length < pageSize) return;

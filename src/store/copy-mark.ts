@@ -5,23 +5,29 @@
 export interface CopyMark {
   /** Which database is copied: the beginning of the hash of its first audit event. */
   readonly source: string;
-  /** In which state: the hash of its newest audit event. */
+  /** In which state: the beginning of the hash of its newest audit event; `nothing` where rows are of no use. */
   readonly head: string;
+  /** Which run of the program copies: no other may write. */
+  readonly run: string;
 }
 
 // Behind all migrations, and told from them by its blank.
 const prefix = '9999-db-copy ';
-/** Digits of a hash that tell databases apart; the name of a migration has room for so many beside a whole hash. */
-const sourceLength = 16;
+// The name of a migration has room for so many digits: enough to tell databases, their states and runs apart.
+const [sourceLength, headLength, runLength] = [16, 40, 12];
 
-/** The mark of copying the database whose first and newest audit events have these hashes. */
-export const copyMark = (firstHash: string, head: string): CopyMark => ({
+/** Of the state of a source when what has been copied of it is of no use. */
+export const nothing = '-';
+
+/** The mark of copying the database whose first and newest audit events have these hashes, by the run with an id. */
+export const copyMark = (firstHash: string, head: string, run: string): CopyMark => ({
   source: firstHash.slice(0, sourceLength),
-  head,
+  head: head.slice(0, headLength),
+  run: run.slice(-runLength),
 });
 
 /** The mark as a name of the ledger. */
-export const markName = ({ source, head }: CopyMark): string => `${prefix}${source} ${head}`;
+export const markName = ({ source, head, run }: CopyMark): string => `${prefix}${source} ${head} ${run}`;
 
 /** Whether a name of the ledger is no migration but a mark. */
 export const isMarkName = (name: string): boolean => name.startsWith(prefix);
@@ -30,6 +36,6 @@ export const isMarkName = (name: string): boolean => name.startsWith(prefix);
 export function readMark(ledger: ReadonlyMap<string, string> | undefined): CopyMark | undefined {
   const name = [...(ledger?.keys() ?? [])].find(isMarkName);
   if (name === undefined) return undefined;
-  const [source = '', head = ''] = name.slice(prefix.length).split(' ');
-  return { source, head };
+  const [source = '', head = '', run = ''] = name.slice(prefix.length).split(' ');
+  return { source, head, run };
 }

@@ -1,75 +1,69 @@
 import type { Kysely } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
-import { chainStart } from '../domain/audit-hash.ts';
 import { AuthctlError } from '../domain/errors.ts';
 import { AuditRepository } from './audit.ts';
 import { ColumnLimits } from './column-limits.ts';
 import { type CopyMark, markName, readMark } from './copy-mark.ts';
 import type { Connection } from './dialects/index.ts';
+import type { Key } from './key-order.ts';
 import { readLedger, refuseForeign } from './ledger.ts';
 import { Migrator } from './migrator.ts';
 import type { Schema } from './schema.ts';
-import { type Key, keyOf, TableReader } from './table-reader.ts';
+import { keyOf, TableReader } from './table-reader.ts';
 import { type TableName, tableNames } from './tables.ts';
 
 /**
- * The database that a copy goes to. While the mark of a copy stands in its ledger nothing else uses it. Everything
- * here can be done again after an answer that was lost: how far a table has come is told by its last row.
+ * The database that a copy goes to. While the mark of a copy stands in its ledger nothing else uses it, and with
+ * another mark no other run writes to it. Everything here can be done again after an answer that was lost: how far a
+ * table has come is told by its last row.
  */
 export class CopyTarget {
   readonly #connection: Connection;
-  readonly #migrator: Migrator;
   readonly #now: () => Date;
+  /** The mark that stands as far as this run knows. */
+  #mark: CopyMark | undefined;
 
   constructor(connection: Connection, now: () => Date) {
     this.#connection = connection;
-    this.#migrator = new Migrator(connection, now, migrations, { duringCopy: true });
     this.#now = now;
   }
 
   /**
-   * The mark of an unfinished copy; `undefined` for a database that holds nothing. Throws `target-not-empty` and
-   * `database-newer`.
+   * Looks for the mark of an unfinished copy; gives `undefined` for a database that holds nothing. Throws
+   * `target-not-empty` and `database-newer`.
    */
-  async mark(): Promise<CopyMark | undefined> {
+  async look(): Promise<CopyMark | undefined> {
     const { db, dialect } = this.#connection;
     return this.#explained(async () => {
       const ledger = await readLedger(db, dialect);
-      refuseForeign(ledger, { duringCopy: true });
-      const mark = readMark(ledger);
-      if (!mark) await this.#attempt((again) => requireEmpty(again, this.#connection));
-      return mark;
+      this.#mark = readMark(ledger);
+      refuseForeign(ledger, this.#mark && markName(this.#mark));
+      if (!this.#mark) await this.#attempt((again) => requireEmpty(again, this.#connection));
+      return this.#mark;
     });
   }
 
   /** Gives it the tables that it lacks. */
   async migrate(): Promise<void> {
-    await this.#explained(() => this.#migrator.up());
+    await this.#explained(() => this.#migrator().up());
   }
 
   /** Takes away everything that has been copied. */
   async empty(): Promise<void> {
     await this.#explained(async () => {
-      await this.#migrator.down(0);
-      await this.#migrator.up();
+      await this.#migrator().down(0);
+      await this.#migrator().up();
     });
   }
 
-  /** Puts the mark up, so that from here on nothing else uses it. Throws `target-not-empty` for another's rows. */
-  async begin(mark: CopyMark): Promise<void> {
-    const { dialect } = this.#connection;
-    await this.#transaction(async (tx) => {
-      // Who had opened the database before must not write between the look and the mark.
-      await new AuditRepository(tx).lockHead(dialect);
-      const before = readMark(await readLedger(tx, dialect));
-      if (before && markName(before) === markName(mark)) return;
-      await requireEmpty(tx, this.#connection);
-      if (before) await this.#takeDown(tx, before);
-      await tx
-        .insertInto('schema_migrations')
-        .values({ name: markName(mark), applied_at: this.#now().toISOString() })
-        .execute();
-    });
+  /**
+   * Puts a mark in the place of the one that was found, or up where there was none: from here on no other run, and
+   * nothing else, uses the database. Throws `changed-meanwhile` and `target-not-empty`.
+   */
+  async take(mark: CopyMark): Promise<void> {
+    const before = this.#mark;
+    await this.#transaction((tx) => (before ? replaceMark(tx, before, mark) : this.#putUp(tx, mark)));
+    this.#mark = mark;
   }
 
   /** What its columns take. */
@@ -90,16 +84,15 @@ export class CopyTarget {
   }
 
   /** Empties a table that is copied from its start. */
-  async clear(mark: CopyMark, table: TableName): Promise<void> {
+  async clear(table: TableName): Promise<void> {
     await this.#transaction(async (tx) => {
-      await this.#requireMark(tx, mark);
+      await this.#requireMark(tx);
       await tx.deleteFrom(table).execute();
     });
   }
 
   /** Writes the rows that follow the one with the key `after`. Throws `changed-meanwhile` when that is not the last. */
   async write<T extends TableName>(
-    mark: CopyMark,
     table: T,
     after: Key | undefined,
     rows: readonly Schema[T][],
@@ -107,7 +100,7 @@ export class CopyTarget {
     const newest = rows.at(-1);
     if (!newest) return;
     await this.#transaction(async (tx) => {
-      await this.#requireMark(tx, mark);
+      await this.#requireMark(tx);
       const last = await new TableReader(tx).lastKey(table);
       if (isSameKey(last, keyOf(table, newest))) return;
       if (!isSameKey(last, after)) throw changedMeanwhile();
@@ -115,37 +108,48 @@ export class CopyTarget {
     });
   }
 
-  /** Has the next run begin anew, whatever the source is then. */
-  async spoil(mark: CopyMark): Promise<void> {
-    const spoilt = markName({ ...mark, head: chainStart });
+  /** Takes the mark down: from here on it is a database like any other. Throws `changed-meanwhile`. */
+  async finish(): Promise<void> {
     await this.#transaction(async (tx) => {
-      await tx
-        .updateTable('schema_migrations')
-        .set({ name: spoilt })
-        .where('name', '=', markName(mark))
-        .execute();
+      await tx.deleteFrom('schema_migrations').where('name', '=', this.#markName()).execute();
+      // Nobody takes a mark down unless the copy is complete.
+      if (readMark(await readLedger(tx, this.#connection.dialect))) throw changedMeanwhile();
     });
-  }
-
-  /** Takes the mark down: from here on it is a database like any other. */
-  async finish(mark: CopyMark): Promise<void> {
-    await this.#transaction((tx) => this.#takeDown(tx, mark));
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
 
-  async #takeDown(tx: Kysely<Schema>, mark: CopyMark): Promise<void> {
-    await tx.deleteFrom('schema_migrations').where('name', '=', markName(mark)).execute();
+  #migrator(): Migrator {
+    return new Migrator(this.#connection, this.#now, migrations, this.#mark && markName(this.#mark));
   }
 
-  // Written and not only read, so that another copy into the same database waits for this batch and then fails.
-  async #requireMark(tx: Kysely<Schema>, mark: CopyMark): Promise<void> {
+  #markName(): string {
+    if (!this.#mark) throw new Error('the target has not been taken');
+    return markName(this.#mark);
+  }
+
+  async #putUp(tx: Kysely<Schema>, mark: CopyMark): Promise<void> {
+    const { dialect } = this.#connection;
+    // Who had opened the database before must not write between the look and the mark.
+    await new AuditRepository(tx).lockHead(dialect);
+    const before = readMark(await readLedger(tx, dialect));
+    if (before?.run === mark.run) return;
+    if (before) throw changedMeanwhile();
+    await requireEmpty(tx, this.#connection);
+    await tx
+      .insertInto('schema_migrations')
+      .values({ name: markName(mark), applied_at: this.#now().toISOString() })
+      .execute();
+  }
+
+  // Written and not only read, so that another run that takes the database waits for this batch.
+  async #requireMark(tx: Kysely<Schema>): Promise<void> {
     const { numUpdatedRows } = await tx
       .updateTable('schema_migrations')
       .set({ applied_at: this.#now().toISOString() })
-      .where('name', '=', markName(mark))
+      .where('name', '=', this.#markName())
       .executeTakeFirst();
     if (Number(numUpdatedRows) === 0) throw changedMeanwhile();
   }
@@ -178,6 +182,17 @@ export class CopyTarget {
       throw dialect.explain(error) ?? error;
     }
   }
+}
+
+async function replaceMark(tx: Kysely<Schema>, before: CopyMark, after: CopyMark): Promise<void> {
+  const rename = (from: CopyMark) =>
+    tx
+      .updateTable('schema_migrations')
+      .set({ name: markName(after) })
+      .where('name', '=', markName(from))
+      .executeTakeFirst();
+  if (Number((await rename(before)).numUpdatedRows) > 0) return;
+  if (Number((await rename(after)).numUpdatedRows) === 0) throw changedMeanwhile();
 }
 
 /** Throws `target-not-empty` when there is a row in any table but the head of the log, which is never without one. */

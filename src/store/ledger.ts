@@ -22,28 +22,26 @@ export async function readLedger(
 
 /**
  * Throws `database-newer` when the ledger holds migrations that this program does not know, and `database-incomplete`
- * when a copy into the database has not finished, except to the copy itself.
+ * when a copy into the database has not finished, except to that copy.
+ *
+ * @param mark name of the mark of the copy that asks
  */
-export function refuseForeign(
-  applied: ReadonlyMap<string, string> | undefined,
-  { duringCopy }: { duringCopy: boolean },
-): void {
+export function refuseForeign(applied: ReadonlyMap<string, string> | undefined, mark?: string): void {
   const known = new Set(migrations.map((migration) => migration.name));
-  const others = [...(applied?.keys() ?? [])].filter((name) => !known.has(name));
-  const unknown = others.filter((name) => !isMarkName(name));
-  if (unknown.length < others.length && !duringCopy) {
+  const others = [...(applied?.keys() ?? [])].filter((name) => !known.has(name) && name !== mark);
+  if (others.some(isMarkName)) {
     throw new AuthctlError(
       'database-incomplete',
       'the database is incomplete: a copy into it has not finished',
       {
-        hint: 'repeat the authctl db copy that was interrupted',
+        hint: 'repeat the authctl db copy that was interrupted, or remove this database',
       },
     );
   }
-  if (unknown.length === 0) return;
+  if (others.length === 0) return;
   throw new AuthctlError(
     'database-newer',
-    `the database is newer than this program (it has ${unknown.join(', ')})`,
+    `the database is newer than this program (it has ${others.join(', ')})`,
     {
       hint: 'use the newer authctl that migrated it',
     },
@@ -53,7 +51,7 @@ export function refuseForeign(
 /** Throws `database-unmigrated`, `database-newer` or `database-incomplete` unless all is there; one query. */
 export async function requireCurrentSchema(connection: Connection): Promise<void> {
   const applied = await readLedger(connection.db, connection.dialect);
-  refuseForeign(applied, { duringCopy: false });
+  refuseForeign(applied);
   const missing = migrations.filter((migration) => !applied?.has(migration.name)).length;
   if (missing === 0) return;
   const what = missing === migrations.length ? 'has no tables of authctl yet' : `lacks ${missing} migrations`;

@@ -9,8 +9,8 @@ export type Direction = 'up' | 'down';
 /** How steps are taken. */
 export interface StepOptions {
   now(): Date;
-  /** Whether a copy into the database is under way, and takes them itself. */
-  duringCopy: boolean;
+  /** Name of the mark of the copy into the database that takes them. */
+  mark: string | undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function moveStep(
   { db, dialect, attempt }: Connection,
   step: Migration,
   direction: Direction,
-  { now, duringCopy }: StepOptions,
+  { now, mark }: StepOptions,
 ): Promise<boolean> {
   return attempt(() =>
     db.transaction().execute(async (tx) => {
@@ -30,7 +30,7 @@ export async function moveStep(
       try {
         if (direction === 'up') await makeLedger(tx, dialect);
         const ledger = await readLedger(tx, dialect);
-        refuseForeign(ledger, { duringCopy });
+        refuseForeign(ledger, mark);
         if ((ledger?.has(step.name) ?? false) === (direction === 'up')) return false;
         const statements = step[direction](dialect.spelling).map(dialect.schemaStatement);
         if (dialect.transactionalSchema) for (const text of statements) await sql.raw(text).execute(tx);

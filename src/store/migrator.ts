@@ -23,11 +23,11 @@ export class Migrator {
     connection: Connection,
     now: () => Date,
     steps: readonly Migration[] = migrations,
-    { duringCopy } = { duringCopy: false },
+    mark?: string,
   ) {
     this.#connection = connection;
     this.#steps = steps;
-    this.#options = { now, duringCopy };
+    this.#options = { now, mark };
   }
 
   /** All migrations in order. Throws `database-newer` and `database-incomplete`. */
@@ -63,7 +63,7 @@ export class Migrator {
 
   async #applied(): Promise<Map<string, string> | undefined> {
     const applied = await readLedger(this.#connection.db, this.#connection.dialect);
-    refuseForeign(applied, this.#options);
+    refuseForeign(applied, this.#options.mark);
     return applied;
   }
 

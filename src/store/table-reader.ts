@@ -1,9 +1,7 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { behind, type Key, order } from './key-order.ts';
 import type { Schema } from './schema.ts';
 import { type TableName, tables } from './tables.ts';
-
-/** Columns of a table's primary key with their values. */
-export type Key = Readonly<Record<string, unknown>>;
 
 /** Reads whole tables, page by page in the order of their primary keys, which is the same in all databases. */
 export class TableReader {
@@ -17,7 +15,7 @@ export class TableReader {
   async page<T extends TableName>(table: T, after: Key | undefined, limit: number): Promise<Schema[T][]> {
     const where = after ? sql`where ${behind(tables[table].key, after)}` : sql``;
     const { rows } = await sql<Schema[T]>`
-      select * from ${sql.table(table)} ${where} order by ${order(table, sql`asc`)} limit ${limit}`.execute(
+      select * from ${sql.table(table)} ${where} order by ${order(tables[table].key, 'asc')} limit ${limit}`.execute(
       this.#db,
     );
     return rows;
@@ -27,7 +25,7 @@ export class TableReader {
   async lastKey(table: TableName): Promise<Key | undefined> {
     const columns = sql.join(tables[table].key.map((column) => sql.ref(column)));
     const { rows } = await sql<Key>`
-      select ${columns} from ${sql.table(table)} order by ${order(table, sql`desc`)} limit 1`.execute(
+      select ${columns} from ${sql.table(table)} order by ${order(tables[table].key, 'desc')} limit 1`.execute(
       this.#db,
     );
     return rows[0];
@@ -48,17 +46,4 @@ export class TableReader {
 /** The key of a row, in the order of its columns. */
 export function keyOf<T extends TableName>(table: T, row: Schema[T]): Key {
   return Object.fromEntries(tables[table].key.map((column) => [column, row[column]]));
-}
-
-function order(table: TableName, direction: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql.join(tables[table].key.map((column) => sql`${sql.ref(column)} ${direction}`));
-}
-
-// Not `(a, b) > (x, y)`, for which MySQL uses no index.
-function behind(columns: readonly string[], after: Key): RawBuilder<unknown> {
-  const alternatives = columns.map((column, index) => {
-    const same = columns.slice(0, index).map((before) => sql`${sql.ref(before)} = ${after[before]}`);
-    return sql`(${sql.join([...same, sql`${sql.ref(column)} > ${after[column]}`], sql` and `)})`;
-  });
-  return sql.join(alternatives, sql` or `);
 }

@@ -12,7 +12,7 @@ export const copyView = ({ tables }: CopyReport): View<CopyReport> => ({
       ({ table, source }): Column<CopyReport> => ({
         header: table,
         value: () =>
-          `${source.rows} rows, the same on both sides (SHA-256 ${source.sha256.slice(0, shownDigits)}…)`,
+          `${source.rows} ${source.rows === 1 ? 'row' : 'rows'}, the same on both sides (SHA-256 ${source.sha256.slice(0, shownDigits)}…)`,
       }),
     ),
     {

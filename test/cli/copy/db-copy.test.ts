@@ -61,7 +61,7 @@ test('people are shown a line for each table', async () => {
   await cli.add('alice');
   const seen = await cli.run(`db copy ${cli.path('copy.db')} --yes`);
   expect(seen).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(seen.stdout).toMatch(/^users +1 rows, the same on both sides \(SHA-256 [0-9a-f]{12}…\)$/m);
+  expect(seen.stdout).toMatch(/^users +1 row, the same on both sides \(SHA-256 [0-9a-f]{12}…\)$/m);
   expect(seen.stdout).toMatch(/^Audit log +3 events, each as it was written; head [0-9a-f]{64}$/m);
 });
 
