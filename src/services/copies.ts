@@ -1,19 +1,18 @@
 import { AuthctlError } from '../domain/errors.ts';
 import { newId } from '../domain/id.ts';
 import type { AuditHead } from '../store/audit.ts';
-import { type CopyMark, copyMark, nothing } from '../store/copy-mark.ts';
+import { type CopyMark, copyMark, isMarkAt, isMarkOf, nothing } from '../store/copy-mark.ts';
 import { CopyTarget } from '../store/copy-target.ts';
 import type { Connection } from '../store/dialects/index.ts';
 import { Store } from '../store/index.ts';
 import { AuditService } from './audit-trail.ts';
+import type { ServiceContext } from './context.ts';
 import type { ComparedTable } from './copy-comparison.ts';
 import type { CopyDestination } from './copy-destination.ts';
 import { type CopyRequest, CopyRun } from './copy-run.ts';
 
 export type { ComparedTable } from './copy-comparison.ts';
 export type { CopyProgress } from './copy-run.ts';
-
-import type { ServiceContext } from './context.ts';
 
 /** What a copy would do. */
 export interface CopyPlan {
@@ -79,8 +78,7 @@ export class CopyService {
     const { store, caller, now } = this.#context;
     const run = newId();
     const begun = await this.#markOf(target);
-    const resumed =
-      begun !== undefined && begun.head === copyMark('', (await store.events.head()).hash, run).head;
+    const resumed = begun !== undefined && isMarkAt(begun, (await store.events.head()).hash);
     if (resumed) await target.migrate();
     else await this.#prepare(target, begun && { ...begun, head: nothing, run }, request);
     const tables = await store.hold(async (held) => {
@@ -90,7 +88,8 @@ export class CopyService {
     request.onProgress?.({ phase: 'verifying', table: 'audit_events', done: 1, total: 1 });
     // Without looking at the ledger, which still refuses.
     const copy = new Store(connection, caller, now);
-    const { head } = await new AuditService({ store: copy, caller, now }).verify();
+    const audit = new AuditService({ store: copy, caller, now });
+    const { head } = await target.explained(() => audit.verify());
     await target.finish();
     return { target: this.#destination.name, tables, head, resumed };
   }
@@ -113,8 +112,7 @@ export class CopyService {
   /** Throws `target-not-empty` for what a copy of another database has left. */
   async #markOf(target: CopyTarget): Promise<CopyMark | undefined> {
     const mark = await target.look();
-    const own = copyMark(await firstHash(this.#context.store.events), '', '');
-    if (!mark || mark.source === own.source) return mark;
+    if (!mark || isMarkOf(mark, await firstHash(this.#context.store.events))) return mark;
     throw new AuthctlError('target-not-empty', 'the target holds an unfinished copy of another database', {
       hint: 'repeat that copy, or remove the target',
     });

@@ -78,7 +78,7 @@ export class CopyRun {
     let after: Key | undefined;
     if (tables[table].large) {
       after = await this.#target.lastKey(table);
-      if (after) this.#done += await this.#target.count(table);
+      if (after && this.#request.onProgress) this.#done += await this.#target.count(table);
     } else {
       await this.#target.clear(table);
     }

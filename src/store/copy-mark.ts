@@ -26,6 +26,13 @@ export const copyMark = (firstHash: string, head: string, run: string): CopyMark
   run: run.slice(-runLength),
 });
 
+/** Whether it is the mark of copying the database whose first audit event has this hash. */
+export const isMarkOf = ({ source }: CopyMark, firstHash: string): boolean =>
+  source === firstHash.slice(0, sourceLength);
+
+/** Whether what has been copied is of the state in which this is the hash of the newest audit event. */
+export const isMarkAt = (mark: CopyMark, head: string): boolean => mark.head === head.slice(0, headLength);
+
 /** The mark as a name of the ledger. */
 export const markName = ({ source, head, run }: CopyMark): string => `${prefix}${source} ${head} ${run}`;
 

@@ -34,7 +34,7 @@ export class CopyTarget {
    */
   async look(): Promise<CopyMark | undefined> {
     const { db, dialect } = this.#connection;
-    return this.#explained(async () => {
+    return this.explained(async () => {
       const ledger = await readLedger(db, dialect);
       this.#mark = readMark(ledger);
       refuseForeign(ledger, this.#mark && markName(this.#mark));
@@ -45,12 +45,12 @@ export class CopyTarget {
 
   /** Gives it the tables that it lacks. */
   async migrate(): Promise<void> {
-    await this.#explained(() => this.#migrator().up());
+    await this.explained(() => this.#migrator().up());
   }
 
   /** Takes away everything that has been copied. */
   async empty(): Promise<void> {
-    await this.#explained(async () => {
+    await this.explained(async () => {
       await this.#migrator().down(0);
       await this.#migrator().up();
     });
@@ -68,7 +68,7 @@ export class CopyTarget {
 
   /** What its columns take. */
   limits(): Promise<ColumnLimits> {
-    return this.#explained(() => ColumnLimits.of(this.#connection));
+    return this.explained(() => ColumnLimits.of(this.#connection));
   }
 
   page<T extends TableName>(table: T, after: Key | undefined, limit: number): Promise<Schema[T][]> {
@@ -117,6 +117,17 @@ export class CopyTarget {
     });
   }
 
+  /** Does what may meet errors of this database: a command takes all that it meets for those of its own. */
+  async explained<T>(work: () => Promise<T>): Promise<T> {
+    const { dialect } = this.#connection;
+    try {
+      return await work();
+    } catch (error) {
+      if (dialect.uniqueViolation(error) !== undefined) throw heldAlready(error);
+      throw dialect.explain(error) ?? error;
+    }
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }
@@ -156,7 +167,7 @@ export class CopyTarget {
 
   #attempt<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
     const { db, attempt } = this.#connection;
-    return this.#explained(() => attempt(() => work(db)));
+    return this.explained(() => attempt(() => work(db)));
   }
 
   #transaction<T>(work: (tx: Kysely<Schema>) => Promise<T>): Promise<T> {
@@ -169,18 +180,7 @@ export class CopyTarget {
         throw dialect.isCommitUnknown(error) && error instanceof Error ? error.cause : error;
       }
     };
-    return this.#explained(() => attempt(once));
-  }
-
-  // The errors of a command are explained as those of its own database.
-  async #explained<T>(work: () => Promise<T>): Promise<T> {
-    const { dialect } = this.#connection;
-    try {
-      return await work();
-    } catch (error) {
-      if (dialect.uniqueViolation(error) !== undefined) throw changedMeanwhile(error);
-      throw dialect.explain(error) ?? error;
-    }
+    return this.explained(() => attempt(once));
   }
 }
 
@@ -222,8 +222,13 @@ async function holdsRows(
 const isSameKey = (one: Key | undefined, other: Key | undefined): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
-const changedMeanwhile = (cause?: unknown): AuthctlError =>
+const changedMeanwhile = (): AuthctlError =>
   new AuthctlError('changed-meanwhile', 'somebody else has written to the target meanwhile', {
     hint: 'see that nothing else uses it, then repeat the command',
+  });
+
+const heldAlready = (cause: unknown): AuthctlError =>
+  new AuthctlError('changed-meanwhile', 'the target holds a key already that was to be copied', {
+    hint: 'see that nothing else writes to it, and that it tells texts apart by their bytes',
     cause,
   });

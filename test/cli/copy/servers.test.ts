@@ -215,7 +215,7 @@ describe.skipIf(!there.mysql)('with MySQL alone', () => {
   test('the password of the target comes from a file', async () => {
     const cli = await scene();
     const target = new URL(newDatabase('mysql'));
-    const [user, password] = [target.pathname.slice(-12), cli.secret('swordfish-1')];
+    const [user, password] = [`copy_${target.pathname.slice(-12)}`, cli.secret('swordfish-1')];
     await serverSql('mysql', [
       `create user ${user} identified by '${password}'`,
       `grant all on ${target.pathname.slice(1)}.* to ${user}`,

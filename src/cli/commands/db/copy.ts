@@ -11,12 +11,12 @@ import { copyView } from '../../views/copy.ts';
 export const dbCopy = defineCommand({
   name: 'db copy <to>',
   description:
-    'Copies users with their hashes, the policy, the audit log and the progress of imports into another\n' +
-    'database, given as --database is: it is made if it is not there, and must hold nothing. Then compares\n' +
-    'each row of both and verifies the log in the copy; until that is done, the target refuses to be used.\n\n' +
-    'While it copies, nobody can write to the source: logins and changes wait, and fail with exit code 7\n' +
-    'after --timeout. Afterwards they go on there: first stop what uses it. A copy that was interrupted\n' +
-    'goes on where it was when it is repeated; if the source has changed since, it begins anew.',
+    'Copies users with their hashes, the policy, the audit log and the progress of imports into another ' +
+    'database, given as --database is. It is made if it is not there, and must hold nothing. Then each row ' +
+    'is compared on both sides, and the log verified in the copy; until then the target refuses to be used.\n\n' +
+    'Meanwhile nobody can write to the source: logins and changes wait, and fail with exit code 7 after ' +
+    '--timeout. Afterwards they go on there, so first stop what uses it. Interrupted, the same command goes ' +
+    'on where it was; if the source has changed since, it begins anew.',
   options: {
     toPasswordFile: text('--to-password-file <file>', "file with the password of the target's user"),
     yes: flag('--yes', 'do not ask'),
