@@ -27,8 +27,7 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
     const { openConnection } = await import('./store/index.ts');
     const location = settings.database.value;
     if (create && settings.database.source === 'default') await makeDefaultFolder(location);
-    const passwordFile = settings.databasePasswordFile.value;
-    const password = passwordFile === undefined ? undefined : await readPasswordFile(passwordFile);
+    const password = await readPasswordFile(settings.databasePasswordFile.value);
     connection ??= await openConnection(location, { create, timeoutMs: settings.timeoutMs.value, password });
     return connection;
   };
@@ -61,6 +60,16 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
         cores: options.cores,
       }),
     exports: async () => new (await import('./services/exports.ts')).ExportService(await services()),
+    copies: async ({ to, passwordFile }) => {
+      const { copyDestination } = await import('./services/copy-destination.ts');
+      const password = await readPasswordFile(passwordFile);
+      const target = copyDestination(to, {
+        from: settings.database.value,
+        timeoutMs: settings.timeoutMs.value,
+        password,
+      });
+      return new (await import('./services/copies.ts')).CopyService(await services(), target);
+    },
     hashes: async () =>
       new (await import('./services/hashes.ts')).HashService(await services(), {
         workerFile,
@@ -79,7 +88,8 @@ async function makeDefaultFolder(location: string): Promise<void> {
   await mkdir(dirname(location), { recursive: true, mode: 0o700 });
 }
 
-async function readPasswordFile(path: string): Promise<string> {
+async function readPasswordFile(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
   const { readFile } = await import('node:fs/promises');
   try {
     return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');

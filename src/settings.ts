@@ -67,7 +67,12 @@ export async function readSettings(
 ): Promise<Settings> {
   const configFile = join(baseFolder(env, 'XDG_CONFIG_HOME', '.config'), 'authctl', 'config.json');
   const file = existsSync(configFile) ? await readConfigFile(configFile) : {};
-  if (flags.database !== undefined) refusePassword(flags.database);
+  if (flags.database !== undefined) {
+    refusePassword(
+      flags.database,
+      'give it by --database-password-file, or put the URL into AUTHCTL_DATABASE or the configuration file',
+    );
+  }
   const settings: Settings = {
     database: first<string>(flags.database, env.AUTHCTL_DATABASE, file.database, defaultDatabase(env)),
     databasePasswordFile: first<string | undefined>(
@@ -134,11 +139,15 @@ export function outputFlag({ output, json }: GlobalFlags): OutputFormat | undefi
   return format;
 }
 
-// Arguments can be read by everyone on the machine.
-function refusePassword(database: string): void {
+/**
+ * Throws `usage` when a location that is an argument holds a password: arguments can be read by everyone on the machine.
+ *
+ * @param hint how to give it instead
+ */
+export function refusePassword(database: string, hint: string): void {
   if (withoutPassword(database) === database) return;
   throw new AuthctlError('usage', 'the database URL holds a password, and arguments can be read by others', {
-    hint: 'give it by --database-password-file, or put the URL into AUTHCTL_DATABASE or the configuration file',
+    hint,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Options, SingleBar } from 'cli-progress';
 import type { BulkReport } from '../services/bulk-changes.ts';
+import type { CopyProgress } from '../services/copies.ts';
 import type { WrapReport } from '../services/hash-wrapping.ts';
 import type { ImportProgress } from '../services/import-request.ts';
 import type { Terminal } from './terminal.ts';
@@ -82,5 +83,13 @@ export class BulkProgressBar extends ProgressBar {
     const format =
       '{bar} {percentage}% | {changed} of {total} users changed | {rate}/s | {eta_formatted} left';
     this.update(format, matched, total, { changed, rate: this.perSecond(changed) });
+  }
+}
+
+/** The progress of copying a database. */
+export class CopyProgressBar extends ProgressBar {
+  show({ phase, table, done, total }: CopyProgress): void {
+    const format = '{bar} {percentage}% | {phase} {table} | {rate} rows/s | {eta_formatted} left';
+    this.update(format, done, total, { phase, table, rate: this.perSecond(done) });
   }
 }

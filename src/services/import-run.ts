@@ -7,6 +7,7 @@ import type { Transaction } from '../store/index.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { BatchSize, batches } from './batching.ts';
 import type { ServiceContext } from './context.ts';
+import { hashingSeconds } from './hashing-estimate.ts';
 import { writeBatch } from './import-batch.ts';
 import type { Judgement, Rejection } from './import-candidates.ts';
 import { decide, existingUsers, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
@@ -227,7 +228,7 @@ export class ImportRun {
   async #finish(): Promise<ImportReport> {
     const { context, request } = this.#parts;
     const { report, finished } = this.#progress;
-    if (request.dryRun) return { ...report, hashingSeconds: await this.#hashingSeconds(report) };
+    if (request.dryRun) return { ...report, hashingSeconds: await hashingSeconds(report, this.#parts) };
     if (finished) return report;
     const { rows, created, updated, skipped, rejected } = report;
     await context.store.transaction(async (tx) => {
@@ -238,21 +239,6 @@ export class ImportRun {
       });
     });
     return report;
-  }
-
-  /** What the hashing of a rehearsed import would take, from one hash made now. */
-  async #hashingSeconds({ credentials }: ImportReport): Promise<number> {
-    const { pool, judgement, request } = this.#parts;
-    const hashed = credentials.filter(
-      ({ strength }) => strength === 'none' || (request.wrapWeak && strength === 'fast'),
-    );
-    const count = hashed.reduce((sum, credential) => sum + credential.count, 0);
-    if (count === 0) return 0;
-    // The first one starts the threads.
-    await pool.hash('a password', judgement.policy);
-    const begin = performance.now();
-    await pool.hash('a password', judgement.policy);
-    return Math.ceil(((performance.now() - begin) * count) / pool.size) / 1000;
   }
 
   #withReport(error: unknown): unknown {

@@ -1,6 +1,7 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
 import type { BulkChangeService } from './bulk-changes.ts';
+import type { CopyService } from './copies.ts';
 import type { ExportService } from './exports.ts';
 import type { HashFormatService } from './hash-formats.ts';
 import type { HashService } from './hashes.ts';
@@ -28,6 +29,8 @@ export interface Services {
   /** Needs no database. */
   hashFormats(): Promise<HashFormatService>;
   exports(): Promise<ExportService>;
+  /** Copies into the database at `to`; throws `usage` when that is the one that is copied. */
+  copies(destination: { to: string; passwordFile: string | undefined }): Promise<CopyService>;
   /** Works on any schema; `create` makes a database that is not there. */
   migrations(options: { create: boolean }): Promise<MigrationService>;
   /** What an error of the database means to the caller; `undefined` when it is a bug. */

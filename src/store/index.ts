@@ -3,7 +3,7 @@ import { type Connection, type OpenOptions, opener } from './dialects/index.ts';
 import { requireCurrentSchema } from './ledger.ts';
 import { Store } from './store.ts';
 
-export type { Repositories, Transaction } from './store.ts';
+export type { Held, Repositories, Transaction } from './store.ts';
 export { Store } from './store.ts';
 
 /** Opens the database at `location` without looking at its schema. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { migrations } from '../../migrations/index.ts';
 import { AuthctlError } from '../domain/errors.ts';
+import { isMarkName } from './copy-mark.ts';
 import type { Connection, Dialect } from './dialects/index.ts';
 import type { Schema } from './schema.ts';
 
@@ -19,24 +20,38 @@ export async function readLedger(
   }
 }
 
-/** Throws `database-newer` when the ledger holds migrations that this program does not know. */
-export function refuseNewer(applied: ReadonlyMap<string, string> | undefined): void {
+/**
+ * Throws `database-newer` when the ledger holds migrations that this program does not know, and `database-incomplete`
+ * when a copy into the database has not finished, except to that copy.
+ *
+ * @param mark name of the mark of the copy that asks
+ */
+export function refuseForeign(applied: ReadonlyMap<string, string> | undefined, mark?: string): void {
   const known = new Set(migrations.map((migration) => migration.name));
-  const unknown = [...(applied?.keys() ?? [])].filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
+  const others = [...(applied?.keys() ?? [])].filter((name) => !known.has(name) && name !== mark);
+  if (others.some(isMarkName)) {
+    throw new AuthctlError(
+      'database-incomplete',
+      'the database is incomplete: a copy into it has not finished',
+      {
+        hint: 'repeat the authctl db copy that was interrupted, or remove this database',
+      },
+    );
+  }
+  if (others.length === 0) return;
   throw new AuthctlError(
     'database-newer',
-    `the database is newer than this program (it has ${unknown.join(', ')})`,
+    `the database is newer than this program (it has ${others.join(', ')})`,
     {
       hint: 'use the newer authctl that migrated it',
     },
   );
 }
 
-/** Throws `database-unmigrated` or `database-newer` unless the schema is this program's; one query. */
+/** Throws `database-unmigrated`, `database-newer` or `database-incomplete` unless all is there; one query. */
 export async function requireCurrentSchema(connection: Connection): Promise<void> {
   const applied = await readLedger(connection.db, connection.dialect);
-  refuseNewer(applied);
+  refuseForeign(applied);
   const missing = migrations.filter((migration) => !applied?.has(migration.name)).length;
   if (missing === 0) return;
   const what = missing === migrations.length ? 'has no tables of authctl yet' : `lacks ${missing} migrations`;

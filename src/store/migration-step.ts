@@ -1,10 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from '../../migrations/index.ts';
 import type { Connection, Dialect } from './dialects/index.ts';
-import { readLedger, refuseNewer } from './ledger.ts';
+import { readLedger, refuseForeign } from './ledger.ts';
 import type { Schema } from './schema.ts';
 
 export type Direction = 'up' | 'down';
+
+/** How steps are taken. */
+export interface StepOptions {
+  now(): Date;
+  /** Name of the mark of the copy into the database that takes them. */
+  mark: string | undefined;
+}
 
 /**
  * Applies or reverts one migration, unless somebody else has. Where the schema is part of transactions, all of it
@@ -18,7 +25,7 @@ export async function moveStep(
   steps: readonly Migration[],
   step: Migration,
   direction: Direction,
-  now: () => Date,
+  { now, mark }: StepOptions,
 ): Promise<boolean> {
   return attempt(() =>
     db.transaction().execute(async (tx) => {
@@ -26,7 +33,7 @@ export async function moveStep(
       try {
         if (direction === 'up') await makeLedger(tx, dialect);
         const ledger = await readLedger(tx, dialect);
-        refuseNewer(ledger);
+        refuseForeign(ledger, mark);
         if (!isNext(new Set(ledger?.keys()), steps, step, direction)) return false;
         const statements = step[direction](dialect.spelling).map(dialect.schemaStatement);
         if (dialect.transactionalSchema) for (const text of statements) await sql.raw(text).execute(tx);

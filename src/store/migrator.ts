@@ -1,8 +1,8 @@
 import { MigrationError, Umzug } from 'umzug';
 import { type Migration, migrations } from '../../migrations/index.ts';
 import type { Connection } from './dialects/index.ts';
-import { readLedger, refuseNewer } from './ledger.ts';
-import { type Direction, moveStep } from './migration-step.ts';
+import { readLedger, refuseForeign } from './ledger.ts';
+import { type Direction, moveStep, type StepOptions } from './migration-step.ts';
 
 /** A migration and when it was applied, `null` when it was not. */
 export interface MigrationState {
@@ -17,15 +17,20 @@ export interface MigrationState {
 export class Migrator {
   readonly #connection: Connection;
   readonly #steps: readonly Migration[];
-  readonly #now: () => Date;
+  readonly #options: StepOptions;
 
-  constructor(connection: Connection, now: () => Date, steps: readonly Migration[] = migrations) {
+  constructor(
+    connection: Connection,
+    now: () => Date,
+    steps: readonly Migration[] = migrations,
+    mark?: string,
+  ) {
     this.#connection = connection;
     this.#steps = steps;
-    this.#now = now;
+    this.#options = { now, mark };
   }
 
-  /** All migrations in order. Throws `database-newer`. */
+  /** All migrations in order. Throws `database-newer` and `database-incomplete`. */
   async status(): Promise<MigrationState[]> {
     const applied = await this.#applied();
     return this.#steps.map(({ name }) => ({ name, appliedAt: applied?.get(name) ?? null }));
@@ -58,7 +63,7 @@ export class Migrator {
 
   async #applied(): Promise<Map<string, string> | undefined> {
     const applied = await readLedger(this.#connection.db, this.#connection.dialect);
-    refuseNewer(applied);
+    refuseForeign(applied, this.#options.mark);
     return applied;
   }
 
@@ -82,6 +87,7 @@ export class Migrator {
   }
 
   async #step(step: Migration, direction: Direction, done: string[]): Promise<void> {
-    if (await moveStep(this.#connection, this.#steps, step, direction, this.#now)) done.push(step.name);
+    const changed = await moveStep(this.#connection, this.#steps, step, direction, this.#options);
+    if (changed) done.push(step.name);
   }
 }

@@ -10,6 +10,7 @@ import { LoginAttemptRepository } from './login-attempts.ts';
 import { PasswordHistoryRepository } from './password-history.ts';
 import type { Schema } from './schema.ts';
 import { SettingsRepository } from './settings.ts';
+import { TableReader } from './table-reader.ts';
 import { UserExportRepository } from './user-export.ts';
 import { UserSelectionRepository } from './user-selections.ts';
 import { UserRepository } from './users.ts';
@@ -31,6 +32,12 @@ export interface Transaction extends Repositories {
   audit(entry: AuditEntry): void;
   /** Writes the events that wait for the end of the transaction, for those who append very many. */
   flush(): Promise<void>;
+}
+
+/** What can be read while all writers wait. */
+export interface Held {
+  readonly events: AuditRepository;
+  readonly tables: TableReader;
 }
 
 const inTransaction = new AsyncLocalStorage<true>();
@@ -101,6 +108,28 @@ export class Store {
     this.#caller ??= { ...this.#who, requestId: newId() };
     const caller = this.#caller;
     return this.#connection.attempt(() => this.#once(work, caller, part));
+  }
+
+  /**
+   * Keeps all writers waiting while `work` reads the tables as they are: one transaction that holds the head of the
+   * audit chain, and that is not repeated. Unlike in others, `work` may wait for another database, page by page: a
+   * server ends a transaction in which nothing happens for a minute.
+   */
+  async hold<T>(work: (held: Held) => Promise<T>): Promise<T> {
+    this.#outside();
+    const { db, dialect } = this.#connection;
+    try {
+      return await db.transaction().execute((tx) =>
+        inTransaction.run(true, async () => {
+          const events = new AuditRepository(tx);
+          await events.lockHead(dialect);
+          return work({ events, tables: new TableReader(tx) });
+        }),
+      );
+    } catch (error) {
+      // It has changed nothing, so there is no doubt over what it has.
+      throw dialect.isCommitUnknown(error) && error instanceof Error ? error.cause : error;
+    }
   }
 
   async #once<T>(work: (tx: Transaction) => Promise<T>, caller: Caller, part: number): Promise<T> {

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { Program } from './program.ts';
 
 /** Adds users `person0` and on, without passwords, past the program: an import of as many takes its time. */
-export function addMany({ database: file }: Program, count: number): void {
+export function addMany({ database: file }: Pick<Program, 'database'>, count: number): void {
   const database = new Database(file);
   const at = '2026-01-01T00:00:00.000Z';
   database

@@ -1,0 +1,31 @@
+import type { CopyReport } from '../../services/copies.ts';
+import type { Column, View } from '../render/view.ts';
+
+/** Digits of a digest that people compare. */
+const shownDigits = 12;
+
+/** What a copy has done: a line for each table. */
+export const copyView = ({ tables }: CopyReport): View<CopyReport> => ({
+  columns: [
+    { header: 'Target', value: ({ target }) => target },
+    ...tables.map(
+      ({ table, source }): Column<CopyReport> => ({
+        header: table,
+        value: () =>
+          `${source.rows} ${source.rows === 1 ? 'row' : 'rows'}, the same on both sides (SHA-256 ${source.sha256.slice(0, shownDigits)}…)`,
+      }),
+    ),
+    {
+      header: 'Audit log',
+      value: ({ head }) => `${head.seq} events, each as it was written; head ${head.hash}`,
+      tone: () => 'good',
+    },
+  ],
+  json: ({ target, head, resumed }) => ({
+    target,
+    tables: tables.map(({ table, source }) => ({ table, rows: source.rows, sha256: source.sha256 })),
+    events: head.seq,
+    head: { seq: head.seq, hash: head.hash },
+    resumed,
+  }),
+});
