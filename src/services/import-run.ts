@@ -13,7 +13,7 @@ import type { Judgement, Rejection } from './import-candidates.ts';
 import { decide, existingUsers, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
 import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
 import { type StoredProgress, saveProgress } from './import-progress.ts';
-import { addOutcomes, type ImportReport, type RowOutcome } from './import-report.ts';
+import { addOutcomes, brokenBehind, type ImportReport, type RowOutcome } from './import-report.ts';
 import type { ImportRequest } from './import-request.ts';
 import type { ImportSource } from './import-source.ts';
 import type { RejectsFile } from './rejects-file.ts';
@@ -88,7 +88,7 @@ export class ImportRun {
       queue.end();
     }
     if (request.signal.aborted) throw this.#interrupted();
-    if (this.#broken) throw this.#withReport(this.#broken);
+    if (this.#broken) throw brokenBehind(this.#broken, this.#progress.report);
     return this.#finish();
   }
 
@@ -239,17 +239,6 @@ export class ImportRun {
       });
     });
     return report;
-  }
-
-  #withReport(error: unknown): unknown {
-    if (!(error instanceof AuthctlError) || error.code !== 'dump-broken') return error;
-    const { report } = this.#progress;
-    const counts = `${report.created} created, ${report.updated} updated, ${report.skipped} skipped, ${report.rejected} rejected`;
-    return new AuthctlError(error.code, `${error.message}; before it: ${counts}`, {
-      hint: error.hint,
-      details: { ...error.details, report },
-      cause: error,
-    });
   }
 
   #interrupted(): AuthctlError {
