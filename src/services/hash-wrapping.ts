@@ -71,7 +71,7 @@ export class WrapRun {
     policy: Policy,
     total: number,
   ): Promise<WrapReport> {
-    const size = new BatchSize(pool.size * 4, maxBatch);
+    const size = new BatchSize(pool.size * 4, Math.min(maxBatch, this.#context.store.rowsOfTransaction));
     const waiting: { rows: number; since: number; wrapped: Promise<Wrapped[]> }[] = [];
     const writeNext = async () => {
       const batch = waiting.shift();

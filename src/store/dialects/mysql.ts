@@ -17,10 +17,10 @@ const defaultTimeoutMs = 30_000;
 /** Rows of one insert: far below `max_allowed_packet`, which is 16 MB at least since MySQL 5.7. */
 const rowsOfInsert = 1000;
 /**
- * Users and events whose changes fit into one packet of Galera, 64 kB by default. Where a larger transaction is on
+ * Users and events, 2 kB each, whose changes fit into one packet of Galera, by default 64 kB. Where a larger transaction is on
  * its way while a node dies, the others may wait for each other for ever.
  */
-const rowsOfMessage = 40;
+const rowsOfMessage = 25;
 const schemaLock = 'authctl migrate';
 
 /** What differs between the servers that speak this protocol. */
