@@ -1,4 +1,4 @@
-import type { CopyReport } from '../../services/copies.ts';
+import type { ComparedTable, CopyReport } from '../../services/copies.ts';
 import type { Column, View } from '../render/view.ts';
 
 /** Digits of a digest that people compare. */
@@ -11,8 +11,7 @@ export const copyView = ({ tables }: CopyReport): View<CopyReport> => ({
     ...tables.map(
       ({ table, source }): Column<CopyReport> => ({
         header: table,
-        value: () =>
-          `${source.rows} ${source.rows === 1 ? 'row' : 'rows'}, the same on both sides (SHA-256 ${source.sha256.slice(0, shownDigits)}…)`,
+        value: () => tableText(source),
       }),
     ),
     {
@@ -29,3 +28,6 @@ export const copyView = ({ tables }: CopyReport): View<CopyReport> => ({
     resumed,
   }),
 });
+
+const tableText = ({ rows, sha256 }: ComparedTable['source']) =>
+  `${rows} ${rows === 1 ? 'row' : 'rows'}, the same on both sides (SHA-256 ${sha256.slice(0, shownDigits)}…)`;
