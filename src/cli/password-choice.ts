@@ -10,7 +10,8 @@ export const passwordChoiceOptions = {
   generate: flag('--generate', 'make a random password and print it once, alone on standard output'),
 } as const;
 
-interface ChoiceOptions {
+/** What a command was given of these options, and of those that take a password. */
+export interface PasswordChoiceOptions {
   passwordStdin: boolean;
   passwordFile: string | undefined;
   generate: boolean;
@@ -19,7 +20,10 @@ interface ChoiceOptions {
 type Context = Pick<CommandContext<unknown, unknown>, 'terminal' | 'warn'>;
 
 /** Where a new password comes from, as the options say. Throws `usage` when they contradict each other. */
-export async function passwordChoice(context: Context, options: ChoiceOptions): Promise<NewPasswordChoice> {
+export async function passwordChoice(
+  context: Context,
+  options: PasswordChoiceOptions,
+): Promise<NewPasswordChoice> {
   requireOneSource(options);
   if (options.generate) return { kind: 'generate' };
   return { kind: 'given', password: await readNewPassword(context, options) };
@@ -28,7 +32,7 @@ export async function passwordChoice(context: Context, options: ChoiceOptions): 
 /** `passwordChoice` where there may be no password. */
 export async function passwordChoiceOrNone(
   context: Context,
-  options: ChoiceOptions & { noPassword: boolean },
+  options: PasswordChoiceOptions & { noPassword: boolean },
 ): Promise<PasswordChoice> {
   if (!options.noPassword) return passwordChoice(context, options);
   requireOneSource(options, true);
@@ -36,10 +40,13 @@ export async function passwordChoiceOrNone(
 }
 
 /** Whether any source of a password is given. */
-export const hasPasswordSource = ({ passwordStdin, passwordFile, generate }: ChoiceOptions): boolean =>
-  passwordStdin || passwordFile !== undefined || generate;
+export const hasPasswordSource = ({
+  passwordStdin,
+  passwordFile,
+  generate,
+}: PasswordChoiceOptions): boolean => passwordStdin || passwordFile !== undefined || generate;
 
-function requireOneSource(options: ChoiceOptions, noPassword = false): void {
+function requireOneSource(options: PasswordChoiceOptions, noPassword = false): void {
   const given = [options.passwordStdin, options.passwordFile !== undefined, options.generate, noPassword];
   if (given.filter(Boolean).length > 1) {
     throw new AuthctlError('usage', 'give one source of the password, not several');

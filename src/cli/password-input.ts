@@ -21,7 +21,8 @@ export const oldPasswordOptions = {
   ),
 } as const;
 
-interface OldPasswordOptions {
+/** What a command was given of these options. */
+export interface OldPasswordOptions {
   oldPassword: boolean;
   oldPasswordFile: string | undefined;
 }

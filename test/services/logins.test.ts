@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { LoginService } from '../../src/services/logins.ts';
 import { PolicyService } from '../../src/services/policies.ts';
+import { UserDeletionService } from '../../src/services/user-deletions.ts';
 import { UserStateService } from '../../src/services/user-states.ts';
 import { UserService } from '../../src/services/users.ts';
 import { openConnection, openStore } from '../../src/store/index.ts';
@@ -22,6 +23,7 @@ async function services() {
     users,
     store: context.store,
     states: new UserStateService(context),
+    deletions: new UserDeletionService(context),
     policies: new PolicyService(context),
     logins: new LoginService(context),
     reasons: async () =>
@@ -71,6 +73,30 @@ test('a lock that is set while the password is verified holds', async () => {
   await states.lock('alice', 'unlocked', undefined);
   expect(await begun).toMatchObject({ outcome: 'refused' });
   expect(await reasons()).toEqual(['locked']);
+});
+
+test('who is deleted while the password is verified is refused, and who is purged leaves nothing', async () => {
+  const { logins, deletions, reasons, store, users, policies } = await services();
+  // Verifying takes a while.
+  await policies.set(['bcryptCost=11']);
+  await users.setPassword('alice', { kind: 'given', password }, false);
+  const id = (await store.users.byUsername('alice'))?.id ?? '';
+  const underWay = () => store.transaction((tx) => tx.attempts.ofUser(id));
+
+  const begun = logins.login('alice', password);
+  while ((await underWay()).length === 0) await new Promise(setImmediate);
+  await deletions.delete('alice', undefined);
+  expect(await begun).toMatchObject({ outcome: 'refused', reason: 'deleted' });
+
+  await deletions.restore('alice');
+  const again = logins.login('alice', password);
+  while ((await underWay()).length === 0) await new Promise(setImmediate);
+  await deletions.delete('alice', undefined);
+  await deletions.purge('alice');
+  expect(await again).toMatchObject({ outcome: 'refused', reason: 'unknown-user' });
+  expect(await reasons()).toEqual(['deleted', 'unknown-user']);
+  expect(await underWay()).toEqual([]);
+  expect(await store.users.isEmpty()).toBe(true);
 });
 
 test('nothing is left of attempts that were settled', async () => {

@@ -5,9 +5,15 @@ import { loginRefused } from '../../../services/logins.ts';
 import { changeMany, rehearsalOptions } from '../../bulk.ts';
 import { defineCommand } from '../../command.ts';
 import { flag } from '../../options.ts';
-import { hasPasswordSource, passwordChoice, passwordChoiceOptions } from '../../password-choice.ts';
+import {
+  hasPasswordSource,
+  type PasswordChoiceOptions,
+  passwordChoice,
+  passwordChoiceOptions,
+} from '../../password-choice.ts';
 import {
   hasOldPassword,
+  type OldPasswordOptions,
   oldPasswordOptions,
   passwordOptions,
   readOldPassword,
@@ -74,8 +80,7 @@ export const userPasswd = defineCommand({
 
 function checkAll(
   user: string | undefined,
-  options: Parameters<typeof hasPasswordSource>[0] &
-    Parameters<typeof hasOldPassword>[0] & { mustChange: boolean },
+  options: PasswordChoiceOptions & OldPasswordOptions & { mustChange: boolean },
 ): void {
   if (user !== undefined) throw new AuthctlError('usage', 'give a user or --all, not both');
   if (options.mustChange && !hasPasswordSource(options) && !hasOldPassword(options)) return;
