@@ -8,6 +8,8 @@ export interface OptionSpec<T> {
   readonly description: string;
   /** A second option that takes the value away: `--no-email`. */
   readonly negated?: string;
+  /** What that one says; `no` and the description by itself. */
+  readonly negatedDescription?: string;
   /** May be given more than once. */
   readonly repeated?: boolean;
   /** Turns what commander found into the value. Throws `usage`. */
@@ -50,8 +52,12 @@ export function clearable(
 }
 
 /** An option that is on, off with `--no-…`, or not given. */
-export function toggle(flags: string, negated: string, description: string): OptionSpec<boolean | undefined> {
-  return { flags, description, negated, read: (raw) => (typeof raw === 'boolean' ? raw : undefined) };
+export function toggle(
+  [flags, description]: readonly [string, string],
+  [negated, negatedDescription]: readonly [string, string],
+): OptionSpec<boolean | undefined> {
+  const read = (raw: unknown) => (typeof raw === 'boolean' ? raw : undefined);
+  return { flags, description, negated, negatedDescription, read };
 }
 
 /** An option with one of a few values. */

@@ -102,7 +102,7 @@ function declare(child: Command, command: AnyCommand, summary: string): void {
     if (spec.repeated) option.argParser((value: string, before: string[] = []) => [...before, value]);
     child.addOption(option);
     if (spec.negated)
-      child.addOption(new Option(spec.negated, `no ${spec.description.replace(/^whether /, '')}`));
+      child.addOption(new Option(spec.negated, spec.negatedDescription ?? `no ${spec.description}`));
   }
   for (const [, argument = ''] of command.name.matchAll(/([<[][^>\]]+[>\]])/g)) child.argument(argument);
   const examples = command.examples.map((example) => `  ${example}\n`).join('');

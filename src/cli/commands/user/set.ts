@@ -24,9 +24,8 @@ export const userSet = defineCommand({
     firstName: clearable('--first-name <name>', '--no-first-name', 'first name'),
     lastName: clearable('--last-name <name>', '--no-last-name', 'last name'),
     mustChange: toggle(
-      '--must-change',
-      '--no-must-change',
-      'whether the password must be changed at the next login',
+      ['--must-change', 'the password must be changed at the next login'],
+      ['--no-must-change', 'the password need not be changed'],
     ),
     ...versionOption,
     ...bulkOptions,
