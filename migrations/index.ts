@@ -3,6 +3,9 @@ import { audit } from './0002-audit.ts';
 import { settings } from './0003-settings.ts';
 import { loginAttempts } from './0004-login-attempts.ts';
 import { imports } from './0005-imports.ts';
+import { sessions } from './0007-sessions.ts';
+import { oneTimeTokens } from './0008-one-time-tokens.ts';
+import { emailVerified } from './0009-email-verified.ts';
 import { auditHeadTurn } from './0010-audit-head-turn.ts';
 import type { Migration } from './migration.ts';
 
@@ -15,5 +18,8 @@ export const migrations: readonly Migration[] = [
   settings,
   loginAttempts,
   imports,
+  sessions,
+  oneTimeTokens,
+  emailVerified,
   auditHeadTurn,
 ];

@@ -3,11 +3,12 @@ import { newId } from '../domain/id.ts';
 import { openLockout } from '../domain/lockout.ts';
 import type { Policy } from '../domain/policy.ts';
 import { quote } from '../domain/text.ts';
-import type { User, UserRecord, UserStatus } from '../domain/user.ts';
+import { passwordTime, type User, type UserRecord, type UserStatus } from '../domain/user.ts';
 import { parseEmail, parsePersonalText, parseUsername } from '../domain/username.ts';
 import type { UserFilter, UserSortField } from '../store/user-queries.ts';
 import type { ServiceContext } from './context.ts';
 import { findUser, requireFreeIdentity } from './identity.ts';
+import { draftToken, type IssuedToken, issueToken } from './one-time-tokens.ts';
 import { generatePassword, hashNewPassword } from './passwords.ts';
 import { PolicyService } from './policies.ts';
 import { toRecord } from './records.ts';
@@ -27,6 +28,16 @@ export interface NewUser {
   mustChangePassword?: boolean;
   disabled?: boolean;
   password: PasswordChoice;
+  /** Issues a token to set the first password with, good for so many milliseconds, or as the policy says. */
+  invitation?: { lifeMs: number | undefined } | undefined;
+}
+
+/** A user who has just been added, with what is told this once. */
+export interface AddedUser {
+  user: UserRecord;
+  /** The password that was made here. */
+  generated: string | undefined;
+  invitation: IssuedToken | undefined;
 }
 
 /** Fields of a user to be set; `null` removes the value. */
@@ -60,8 +71,8 @@ export class UserService {
     this.#policies = new PolicyService(context);
   }
 
-  /** Adds a user; `generated` is the password that was made here. */
-  async add(input: NewUser): Promise<{ user: UserRecord; generated: string | undefined }> {
+  /** Adds a user. */
+  async add(input: NewUser): Promise<AddedUser> {
     const { store, caller, now } = this.#context;
     const policy = await this.#policies.get();
     const at = now();
@@ -71,6 +82,7 @@ export class UserService {
       id: newId(),
       username,
       ...personalData(input),
+      emailVerifiedAt: null,
       ...password,
       mustChangePassword: input.mustChangePassword ?? false,
       disabledAt: input.disabled ? at : null,
@@ -86,12 +98,15 @@ export class UserService {
       deletedBy: null,
       version: 1,
     };
-    await store.transaction(async (tx) => {
+    const draft =
+      input.invitation && draftToken('reset', input.invitation.lifeMs ?? policy.inviteLifetime, at);
+    const invitation = await store.transaction(async (tx) => {
       await requireFreeIdentity(tx, user);
       await tx.users.insert(user);
       tx.audit({ action: 'user.add', target: user.id, detail: { fields: givenFields(user) } });
+      return draft && issueToken(tx, user, draft, { actor: caller.actor, now: at });
     });
-    return { user: await toRecord(user, now()), generated };
+    return { user: await toRecord(user, now()), generated, invitation };
   }
 
   async #password(choice: PasswordChoice, username: string, policy: Policy, at: Date) {
@@ -152,9 +167,7 @@ export class UserService {
     const user = await changeUser(this.#context, found.id, {
       action: 'user.passwd',
       change: (current) => {
-        // Logins under way tell by this time that the password is another one, so it must differ.
-        const earliest = (current.passwordChangedAt?.getTime() ?? 0) + 1;
-        const passwordChangedAt = new Date(Math.max(earliest, now().getTime()));
+        const passwordChangedAt = passwordTime(current.passwordChangedAt, now());
         if (current.username !== found.username) throw renamedMeanwhile(found.username);
         return { ...password, mustChangePassword, passwordChangedAt };
       },

@@ -25,6 +25,7 @@ export interface UserRow {
   deleted_at: string | null;
   deleted_by: string | null;
   version: number;
+  email_verified_at: string | null;
 }
 
 export interface AuditEventRow {
@@ -59,6 +60,27 @@ export interface LoginAttemptRow {
   id: string;
   user_id: string;
   started_at: string;
+}
+
+export interface SessionRow {
+  id: string;
+  user_id: string;
+  token_hash: string;
+  created_at: string;
+  last_used_at: string;
+  idle_expires_at: string;
+  expires_at: string;
+}
+
+export interface OneTimeTokenRow {
+  id: string;
+  kind: string;
+  user_id: string;
+  token_hash: string;
+  email: string | null;
+  created_at: string;
+  created_by: string;
+  expires_at: string;
 }
 
 export interface ImportRow {
@@ -96,6 +118,8 @@ export interface Schema {
   settings: SettingRow;
   login_attempts: LoginAttemptRow;
   imports: ImportRow;
+  sessions: SessionRow;
+  one_time_tokens: OneTimeTokenRow;
   schema_migrations: LedgerRow;
   schema_migration_progress: MigrationProgressRow;
 }

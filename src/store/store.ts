@@ -7,7 +7,9 @@ import { AuditAppender } from './audit-appender.ts';
 import type { Connection } from './dialects/index.ts';
 import { ImportRepository } from './imports.ts';
 import { LoginAttemptRepository } from './login-attempts.ts';
+import { OneTimeTokenRepository } from './one-time-tokens.ts';
 import type { Schema } from './schema.ts';
+import { SessionRepository } from './sessions.ts';
 import { SettingsRepository } from './settings.ts';
 import { UserExportRepository } from './user-export.ts';
 import { UserRepository } from './users.ts';
@@ -17,6 +19,8 @@ export interface Repositories {
   readonly users: UserRepository;
   readonly settings: SettingsRepository;
   readonly attempts: LoginAttemptRepository;
+  readonly sessions: SessionRepository;
+  readonly tokens: OneTimeTokenRepository;
   readonly imports: ImportRepository;
   readonly events: AuditRepository;
 }
@@ -52,6 +56,12 @@ export class Store {
   }
   get settings(): SettingsRepository {
     return this.#outside().settings;
+  }
+  get sessions(): SessionRepository {
+    return this.#outside().sessions;
+  }
+  get tokens(): OneTimeTokenRepository {
+    return this.#outside().tokens;
   }
   get imports(): ImportRepository {
     return this.#outside().imports;
@@ -148,6 +158,8 @@ function repositories(db: Kysely<Schema>, connection: Connection): Repositories 
     users: new UserRepository(db, connection),
     settings: new SettingsRepository(db),
     attempts: new LoginAttemptRepository(db),
+    sessions: new SessionRepository(db, connection),
+    tokens: new OneTimeTokenRepository(db),
     imports: new ImportRepository(db),
     events: new AuditRepository(db),
   };
