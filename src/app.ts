@@ -49,6 +49,7 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
     userDeletions: async () =>
       new (await import('./services/user-deletions.ts')).UserDeletionService(await services()),
     logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
+    sessions: async () => new (await import('./services/sessions.ts')).SessionService(await services()),
     policies: async () => new (await import('./services/policies.ts')).PolicyService(await services()),
     audit: async () => new (await import('./services/audit-trail.ts')).AuditService(await services()),
     imports: async () =>

@@ -7,6 +7,7 @@ import type { ImportService } from './imports.ts';
 import type { LoginService } from './logins.ts';
 import type { MigrationService } from './migrations.ts';
 import type { PolicyService } from './policies.ts';
+import type { SessionService } from './sessions.ts';
 import type { UserDeletionService } from './user-deletions.ts';
 import type { UserStateService } from './user-states.ts';
 import type { UserService } from './users.ts';
@@ -17,6 +18,7 @@ export interface Services {
   userStates(): Promise<UserStateService>;
   userDeletions(): Promise<UserDeletionService>;
   logins(): Promise<LoginService>;
+  sessions(): Promise<SessionService>;
   policies(): Promise<PolicyService>;
   audit(): Promise<AuditService>;
   imports(): Promise<ImportService>;

@@ -17,6 +17,7 @@ const entry = (name: string, summary: string, load: () => Promise<AnyCommand>): 
 /** What each noun is about. */
 export const nouns: Readonly<Record<string, string>> = {
   user: 'users: add, look at, change, lock, log in, delete, import',
+  session: 'what logins open: check, list, end',
   hash: 'password hashes: recognise, count, strengthen',
   audit: 'the log of every change and every login',
   policy: 'rules for passwords, names and lockout',
@@ -78,6 +79,22 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry('user import', 'add users from a dump', async () => (await import('./user/import.ts')).userImport),
   entry('user export', 'take users out', async () => (await import('./user/export.ts')).userExport),
+  entry(
+    'session verify',
+    'check the token of a session',
+    async () => (await import('./session/verify.ts')).sessionVerify,
+  ),
+  entry(
+    'session list',
+    'list the sessions that are good',
+    async () => (await import('./session/list.ts')).sessionList,
+  ),
+  entry('session revoke', 'end sessions', async () => (await import('./session/revoke.ts')).sessionRevoke),
+  entry(
+    'session prune',
+    'remove sessions that have expired',
+    async () => (await import('./session/prune.ts')).sessionPrune,
+  ),
   entry(
     'hash identify',
     'say what a hash may be',
