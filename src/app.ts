@@ -50,6 +50,9 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
       new (await import('./services/user-deletions.ts')).UserDeletionService(await services()),
     logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
     sessions: async () => new (await import('./services/sessions.ts')).SessionService(await services()),
+    resets: async () => new (await import('./services/resets.ts')).ResetService(await services()),
+    emails: async () =>
+      new (await import('./services/email-verifications.ts')).EmailVerificationService(await services()),
     policies: async () => new (await import('./services/policies.ts')).PolicyService(await services()),
     audit: async () => new (await import('./services/audit-trail.ts')).AuditService(await services()),
     imports: async () =>

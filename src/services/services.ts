@@ -1,5 +1,6 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
+import type { EmailVerificationService } from './email-verifications.ts';
 import type { ExportService } from './exports.ts';
 import type { HashFormatService } from './hash-formats.ts';
 import type { HashService } from './hashes.ts';
@@ -7,6 +8,7 @@ import type { ImportService } from './imports.ts';
 import type { LoginService } from './logins.ts';
 import type { MigrationService } from './migrations.ts';
 import type { PolicyService } from './policies.ts';
+import type { ResetService } from './resets.ts';
 import type { SessionService } from './sessions.ts';
 import type { UserDeletionService } from './user-deletions.ts';
 import type { UserStateService } from './user-states.ts';
@@ -19,6 +21,8 @@ export interface Services {
   userDeletions(): Promise<UserDeletionService>;
   logins(): Promise<LoginService>;
   sessions(): Promise<SessionService>;
+  resets(): Promise<ResetService>;
+  emails(): Promise<EmailVerificationService>;
   policies(): Promise<PolicyService>;
   audit(): Promise<AuditService>;
   imports(): Promise<ImportService>;

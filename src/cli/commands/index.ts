@@ -18,6 +18,8 @@ const entry = (name: string, summary: string, load: () => Promise<AnyCommand>): 
 export const nouns: Readonly<Record<string, string>> = {
   user: 'users: add, look at, change, lock, log in, delete, import',
   session: 'what logins open: check, list, end',
+  reset: 'tokens by which users set a new password',
+  email: 'tokens by which users verify their address',
   hash: 'password hashes: recognise, count, strengthen',
   audit: 'the log of every change and every login',
   policy: 'rules for passwords, names and lockout',
@@ -94,6 +96,36 @@ export const commands: readonly CommandEntry[] = [
     'session prune',
     'remove sessions that have expired',
     async () => (await import('./session/prune.ts')).sessionPrune,
+  ),
+  entry(
+    'reset issue',
+    'make a token for a new password',
+    async () => (await import('./reset/issue.ts')).resetIssue,
+  ),
+  entry(
+    'reset redeem',
+    'set a password with a token',
+    async () => (await import('./reset/redeem.ts')).resetRedeem,
+  ),
+  entry(
+    'reset list',
+    'list the tokens that were not used',
+    async () => (await import('./reset/list.ts')).resetList,
+  ),
+  entry(
+    'reset revoke',
+    'take back the token of a user',
+    async () => (await import('./reset/revoke.ts')).resetRevoke,
+  ),
+  entry(
+    'email issue',
+    'make a token for the address of a user',
+    async () => (await import('./email/issue.ts')).emailIssue,
+  ),
+  entry(
+    'email verify',
+    'mark an address as verified with a token',
+    async () => (await import('./email/verify.ts')).emailVerify,
   ),
   entry(
     'hash identify',
