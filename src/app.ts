@@ -48,6 +48,8 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
       new (await import('./services/user-states.ts')).UserStateService(await services()),
     userDeletions: async () =>
       new (await import('./services/user-deletions.ts')).UserDeletionService(await services()),
+    userExplanations: async () =>
+      new (await import('./services/user-explanations.ts')).UserExplanationService(await services()),
     logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
     sessions: async () => new (await import('./services/sessions.ts')).SessionService(await services()),
     resets: async () => new (await import('./services/resets.ts')).ResetService(await services()),

@@ -11,6 +11,7 @@ import type { PolicyService } from './policies.ts';
 import type { ResetService } from './resets.ts';
 import type { SessionService } from './sessions.ts';
 import type { UserDeletionService } from './user-deletions.ts';
+import type { UserExplanationService } from './user-explanations.ts';
 import type { UserStateService } from './user-states.ts';
 import type { UserService } from './users.ts';
 
@@ -19,6 +20,7 @@ export interface Services {
   users(): Promise<UserService>;
   userStates(): Promise<UserStateService>;
   userDeletions(): Promise<UserDeletionService>;
+  userExplanations(): Promise<UserExplanationService>;
   logins(): Promise<LoginService>;
   sessions(): Promise<SessionService>;
   resets(): Promise<ResetService>;

@@ -82,6 +82,11 @@ export const commands: readonly CommandEntry[] = [
   entry('user import', 'add users from a dump', async () => (await import('./user/import.ts')).userImport),
   entry('user export', 'take users out', async () => (await import('./user/export.ts')).userExport),
   entry(
+    'user explain',
+    'say why a user cannot log in, and what mends it',
+    async () => (await import('./user/explain.ts')).userExplain,
+  ),
+  entry(
     'session verify',
     'check the token of a session',
     async () => (await import('./session/verify.ts')).sessionVerify,
