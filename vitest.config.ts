@@ -10,7 +10,9 @@ const sqliteAlone = [
 
 const stored = ['test/store/**/*.test.ts', 'test/services/**/*.test.ts'];
 const servers = 'test/servers/**/*.test.ts';
-const parallel = ['logins', 'commands', 'migrations'].map((what) => `test/stress/parallel-${what}.test.ts`);
+const parallel = ['logins', 'commands', 'migrations', 'resets', 'sessions'].map(
+  (what) => `test/stress/parallel-${what}.test.ts`,
+);
 
 /** The same tests once more, on another database. */
 const again = (database: 'memory' | 'postgres' | 'mysql', include: string[]): TestProjectConfiguration => ({

@@ -4,6 +4,9 @@ import { settings } from './0003-settings.ts';
 import { loginAttempts } from './0004-login-attempts.ts';
 import { imports } from './0005-imports.ts';
 import { passwordHistory } from './0006-password-history.ts';
+import { sessions } from './0007-sessions.ts';
+import { oneTimeTokens } from './0008-one-time-tokens.ts';
+import { emailVerified } from './0009-email-verified.ts';
 import { auditHeadTurn } from './0010-audit-head-turn.ts';
 import type { Migration } from './migration.ts';
 
@@ -17,5 +20,8 @@ export const migrations: readonly Migration[] = [
   loginAttempts,
   imports,
   passwordHistory,
+  sessions,
+  oneTimeTokens,
+  emailVerified,
   auditHeadTurn,
 ];

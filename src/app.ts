@@ -49,9 +49,15 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
       new (await import('./services/user-deletions.ts')).UserDeletionService(await services()),
     bulkChanges: async () =>
       new (await import('./services/bulk-changes.ts')).BulkChangeService(await services()),
-    logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
     ownPasswords: async () =>
       new (await import('./services/own-passwords.ts')).OwnPasswordService(await services()),
+    userExplanations: async () =>
+      new (await import('./services/user-explanations.ts')).UserExplanationService(await services()),
+    logins: async () => new (await import('./services/logins.ts')).LoginService(await services()),
+    sessions: async () => new (await import('./services/sessions.ts')).SessionService(await services()),
+    resets: async () => new (await import('./services/resets.ts')).ResetService(await services()),
+    emails: async () =>
+      new (await import('./services/email-verifications.ts')).EmailVerificationService(await services()),
     policies: async () => new (await import('./services/policies.ts')).PolicyService(await services()),
     audit: async () => new (await import('./services/audit-trail.ts')).AuditService(await services()),
     imports: async () =>

@@ -1,3 +1,4 @@
+import { parseDuration } from '../domain/duration.ts';
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
 
@@ -84,6 +85,20 @@ export function count(flags: string, description: string, min: number): OptionSp
     );
   });
 }
+
+/** The option that says how long a token is good. */
+export const lifeOption = (most: string) =>
+  ({
+    for: parsed(
+      '--for <duration>',
+      `how long it is good, at most ${most}; else as the policy says`,
+      (value) => {
+        const ms = parseDuration(value);
+        if (ms <= parseDuration(most)) return ms;
+        throw new AuthctlError('usage', `--for takes a duration of at most ${most}, not ${quote(value)}`);
+      },
+    ),
+  }) as const;
 
 /** The option by which a change is refused when somebody else was faster. */
 export const versionOption = {

@@ -26,6 +26,10 @@ export const automaticLockReasons = {
   limit: 'too many consecutive failed logins',
 } as const;
 
+/** Whether failed logins have set a lock, and not an administrator. */
+export const isAutomaticLock = ({ reason }: Lock): boolean =>
+  Object.values<string | null>(automaticLockReasons).includes(reason);
+
 /** The lockout as it stands at `now`: a lock that has passed is gone, and its failures with it. */
 export function lockoutAt(lockout: Lockout, now: Date): Lockout {
   const { lock } = lockout;

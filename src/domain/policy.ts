@@ -1,4 +1,5 @@
 import { formatDuration, parseDuration } from './duration.ts';
+import type { LockoutPolicy } from './lockout.ts';
 
 /** Rules shared by all who use one database; kept in its `settings` table. */
 export interface Policy {
@@ -21,6 +22,16 @@ export interface Policy {
   /** Milliseconds. */
   lockoutDuration: number;
   lockoutLimit: number;
+  /** Milliseconds. */
+  sessionIdleTimeout: number;
+  /** Milliseconds. */
+  sessionLifetime: number;
+  /** Milliseconds. */
+  resetLifetime: number;
+  /** Milliseconds. */
+  inviteLifetime: number;
+  /** Milliseconds. */
+  emailLifetime: number;
   scheme: 'bcrypt' | 'argon2id';
   bcryptCost: number;
   /** KiB. */
@@ -28,6 +39,13 @@ export interface Policy {
   argon2Passes: number;
   argon2Lanes: number;
 }
+
+/** When guessing is stopped. */
+export const lockoutPolicy = (policy: Policy): LockoutPolicy => ({
+  threshold: policy.lockoutThreshold,
+  durationMs: policy.lockoutDuration,
+  limit: policy.lockoutLimit,
+});
 
 export type PolicyKey = keyof Policy;
 export type PolicyValue = Policy[PolicyKey];
@@ -87,6 +105,19 @@ const duration = (initial: string, meaning: string): Rule<number> => ({
   write: formatDuration,
 });
 
+const durationWithin = (initial: string, least: string, most: string, meaning: string): Rule<number> => {
+  const { read, ...rule } = duration(initial, meaning);
+  return {
+    ...rule,
+    read: (text) => {
+      const ms = read(text);
+      const within = ms !== undefined && ms >= parseDuration(least) && ms <= parseDuration(most);
+      return within ? ms : undefined;
+    },
+    expected: `a duration from ${least} to ${most}`,
+  };
+};
+
 const durationOrNever = (initial: string, meaning: string): Rule<number> => {
   const { read, write } = duration('1d', meaning);
   return {
@@ -106,6 +137,9 @@ const punctuation = (initial: string, meaning: string): Rule<string> => ({
   write: (value) => value,
 });
 
+/** The longest that tokens can be good, by what they are for. */
+export const longestLives = { reset: '24h', invite: '90d', email: '90d' } as const;
+
 /** Every rule with its default and meaning, in the order in which it is shown. */
 export const policyRules: { readonly [K in PolicyKey]: Rule<Policy[K]> } = {
   passwordMinLength: count(8, 1, 128, 'fewest characters of a password'),
@@ -124,6 +158,21 @@ export const policyRules: { readonly [K in PolicyKey]: Rule<Policy[K]> } = {
   lockoutThreshold: count(5, 0, 1000, 'failed logins that lock a user; 0 never locks'),
   lockoutDuration: duration('15m', 'how long an automatic lock lasts'),
   lockoutLimit: count(100, 0, 100_000, 'consecutive failures that lock until unlocked; 0 for no limit'),
+  sessionIdleTimeout: durationWithin('30m', '2m', '365d', 'how long a session may go unused'),
+  sessionLifetime: durationWithin('12h', '2m', '365d', 'how long a session lasts at most'),
+  resetLifetime: durationWithin(
+    '1h',
+    '1m',
+    longestLives.reset,
+    'how long a password can be reset with a token',
+  ),
+  inviteLifetime: durationWithin('7d', '1m', longestLives.invite, 'how long an invitation can be taken up'),
+  emailLifetime: durationWithin(
+    '1d',
+    '1m',
+    longestLives.email,
+    'how long an e-mail address can be verified with a token',
+  ),
   scheme: choice('bcrypt', ['bcrypt', 'argon2id'], 'how new passwords are hashed'),
   bcryptCost: count(12, 4, 15, 'base-2 logarithm of the rounds of bcrypt; 10 and more for real users'),
   argon2Memory: count(19_456, 8, 1_048_576, 'memory of argon2id in KiB'),

@@ -1,5 +1,6 @@
 import { type Lockout, lockoutAt } from './lockout.ts';
 import type { Policy } from './policy.ts';
+import { identityKey } from './username.ts';
 
 /** Where several hold, the order is deleted, disabled, expired, locked. */
 export const userStatuses = ['active', 'locked', 'disabled', 'expired', 'deleted'] as const;
@@ -11,6 +12,8 @@ export interface User {
   id: string;
   username: string;
   email: string | null;
+  /** When the address that the user has now was verified. */
+  emailVerifiedAt: Date | null;
   firstName: string | null;
   lastName: string | null;
   /** Encoded hash in its standard form; never leaves the services. */
@@ -60,6 +63,18 @@ export function mustChangePassword(user: User, { passwordMaxAge }: Policy, now: 
   const setAt = user.passwordChangedAt ?? user.createdAt;
   return now.getTime() - setAt.getTime() >= passwordMaxAge;
 }
+
+/** Whether two states of a user have the same address; a change of case makes no other. */
+export const isSameEmail = (before: Pick<User, 'email'>, after: Pick<User, 'email'>): boolean =>
+  identityKey(before.email ?? '') === identityKey(after.email ?? '');
+
+/** `after` a change: another address has not been verified. */
+export const unverifiedWhereNew = (before: User, after: User): User =>
+  isSameEmail(before, after) ? after : { ...after, emailVerifiedAt: null };
+
+/** When a password is set at `now` that replaces one set at `before`: logins under way must see that it is another. */
+export const passwordTime = (before: Date | null, now: Date): Date =>
+  new Date(Math.max(now.getTime(), (before?.getTime() ?? 0) + 1));
 
 /** What may be told of `user` at `now`. */
 export function toUserRecord(user: User, passwordScheme: string | null, now: Date): UserRecord {

@@ -3,6 +3,7 @@ export interface ExportUser {
   readonly id: string;
   readonly username: string;
   readonly email: string | null;
+  readonly emailVerifiedAt: string | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
   /** In its scheme's own encoded form; `null` for a user without a password, or when hashes are not exported. */

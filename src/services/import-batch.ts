@@ -1,7 +1,8 @@
 import { newId } from '../domain/id.ts';
 import { openLockout } from '../domain/lockout.ts';
-import type { User } from '../domain/user.ts';
+import { passwordTime, type User } from '../domain/user.ts';
 import type { Transaction } from '../store/index.ts';
+import { endAccess } from './ended-access.ts';
 import type { Candidate, Rejection } from './import-candidates.ts';
 import { type Decision, decide, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
 import type { RowOutcome } from './import-report.ts';
@@ -55,11 +56,9 @@ export async function writeBatch(
       const { before } = decision;
       const after = stamped(decision.after, before, context);
       await tx.users.update(after, before.version);
-      tx.audit({
-        action: 'user.set',
-        target: after.id,
-        detail: detailOf(row, context, changedFields(before, decision.after)),
-      });
+      const ended = await endAccess(tx, before, after, context.now);
+      const detail = detailOf(row, context, changedFields(before, decision.after));
+      tx.audit({ action: 'user.set', target: after.id, detail: { ...detail, ...ended } });
     }
   }
   await tx.users.insertMany(created);
@@ -83,6 +82,7 @@ function newUser(
     id: user.id ?? newId(),
     username: user.username,
     email: user.email,
+    emailVerifiedAt: own?.emailVerifiedAt ?? null,
     firstName: user.firstName,
     lastName: user.lastName,
     passwordHash: passwordHash ?? null,
@@ -107,15 +107,12 @@ function stamped(after: User, before: User, { actor, now }: BatchContext): User 
   return {
     ...after,
     disabledAt: after.disabledAt && !before.disabledAt ? now : after.disabledAt,
-    passwordChangedAt: changedAt(after, before, now),
+    passwordChangedAt:
+      after.passwordHash === before.passwordHash
+        ? before.passwordChangedAt
+        : passwordTime(before.passwordChangedAt, now),
     updatedAt: now,
     updatedBy: actor,
     version: before.version + 1,
   };
-}
-
-// Logins under way tell by this time that the password is another one, so it must differ.
-function changedAt(after: User, before: User, now: Date): Date | null {
-  if (after.passwordHash === before.passwordHash) return before.passwordChangedAt;
-  return new Date(Math.max(now.getTime(), (before.passwordChangedAt?.getTime() ?? 0) + 1));
 }

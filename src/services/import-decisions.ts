@@ -1,5 +1,5 @@
 import { quote } from '../domain/text.ts';
-import type { User } from '../domain/user.ts';
+import { type User, unverifiedWhereNew } from '../domain/user.ts';
 import { identityKey } from '../domain/username.ts';
 import type { Repositories } from '../store/index.ts';
 import type { Candidate } from './import-candidates.ts';
@@ -79,7 +79,7 @@ export function decide(
 // Only what the dump has a value in is replaced; nothing is unlocked, enabled or restored.
 function updated(before: User, { user, weak, passwordHash }: HashedCandidate, rules: ImportRules): User {
   const password = rules.updatePasswords && passwordHash !== undefined;
-  return {
+  return unverifiedWhereNew(before, {
     ...before,
     ...(user.email !== null && { email: user.email }),
     ...(user.firstName !== null && { firstName: user.firstName }),
@@ -88,7 +88,7 @@ function updated(before: User, { user, weak, passwordHash }: HashedCandidate, ru
     disabledAt: before.disabledAt ?? (user.disabled ? new Date(0) : null),
     ...(password && { passwordHash, passwordChangedAt: new Date(0) }),
     mustChangePassword: before.mustChangePassword || user.mustChangePassword || (password && weak),
-  };
+  });
 }
 
 /** Makes an address that an update replaces free for the rows behind it; gives its key. */

@@ -30,6 +30,7 @@ const usualNames = {
   expiresAt: ['expiresat', 'accountexpires', 'validuntil'],
   createdAt: ['createdat', 'created', 'datejoined', 'registeredat', 'signupdate', 'userregistered'],
   lastLoginAt: ['lastloginat', 'lastlogin', 'lastseen', 'lastsignedinat'],
+  emailVerifiedAt: [],
   status: [],
   disabledAt: [],
   lockedAt: [],

@@ -30,6 +30,7 @@ export interface ImportedUser {
 
 /** What only an export of ours tells of a user. */
 export interface OwnFields {
+  emailVerifiedAt: Date | null;
   disabledAt: Date | null;
   lockedAt: Date | null;
   lockout: Lockout;
@@ -100,6 +101,7 @@ function readOwnFields(fields: ImportedFields): OwnFields {
     reason: textOf(fields, 'lockReason'),
   };
   return {
+    emailVerifiedAt: timeOf(fields, 'emailVerifiedAt'),
     disabledAt: timeOf(fields, 'disabledAt'),
     lockedAt,
     lockout: {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../domain/id.ts';
-import { admit, afterFailure, type Lockout, type LockoutPolicy, lockoutAt } from '../domain/lockout.ts';
-import type { Policy } from '../domain/policy.ts';
+import { admit, afterFailure, type Lockout, lockoutAt } from '../domain/lockout.ts';
+import { lockoutPolicy, type Policy } from '../domain/policy.ts';
 import { statusAt, type User } from '../domain/user.ts';
 import { type IdentifiedHash, identify, matches } from '../hashing/index.ts';
 import type { Repositories, Transaction } from '../store/index.ts';
@@ -175,12 +175,6 @@ async function isCorrect(
   await newHash(password.normalize('NFC'), policy);
   return false;
 }
-
-const lockoutPolicy = (policy: Policy): LockoutPolicy => ({
-  threshold: policy.lockoutThreshold,
-  durationMs: policy.lockoutDuration,
-  limit: policy.lockoutLimit,
-});
 
 /** Why nobody can log in as `user` at the time, whatever the password. */
 function standingRefusal(user: User, now: Date): Refusal | undefined {

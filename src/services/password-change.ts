@@ -2,7 +2,7 @@ import { AuthctlError } from '../domain/errors.ts';
 import { normalizePassword, refuseFaults } from '../domain/password-policy.ts';
 import type { Policy } from '../domain/policy.ts';
 import { quote } from '../domain/text.ts';
-import type { User } from '../domain/user.ts';
+import { passwordTime, type User } from '../domain/user.ts';
 import { identify, matches } from '../hashing/index.ts';
 import type { Store } from '../store/index.ts';
 import { findFaults, generatePassword } from './passwords.ts';
@@ -108,9 +108,7 @@ export function replacing(
     change: (user, now) => {
       const outdated = outdatedFor(password, user);
       if (outdated) throw outdated;
-      // Logins under way tell by this time that the password is another one, so it must differ.
-      const earliest = (user.passwordChangedAt?.getTime() ?? 0) + 1;
-      const passwordChangedAt = new Date(Math.max(earliest, now.getTime()));
+      const passwordChangedAt = passwordTime(user.passwordChangedAt, now);
       return { passwordHash: password.passwordHash, mustChangePassword, passwordChangedAt };
     },
     alongside: async (tx, { id, passwordChangedAt }) => {

@@ -1,8 +1,9 @@
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
-import type { User, UserRecord } from '../domain/user.ts';
+import { type User, type UserRecord, unverifiedWhereNew } from '../domain/user.ts';
 import type { Transaction } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
+import { endAccess } from './ended-access.ts';
 import { findUser, requireFreeIdentity } from './identity.ts';
 import { toRecord } from './records.ts';
 
@@ -61,7 +62,7 @@ function requireGuarded(user: User, { version, evenDeleted }: Guard): void {
       { hint: 'somebody changed it meanwhile: look at it again', details: { version: user.version } },
     );
   }
-  if (user.deletedAt && !evenDeleted) throw userDeleted(user.username);
+  if (!evenDeleted) requireNotDeleted(user);
 }
 
 /**
@@ -75,14 +76,15 @@ export async function writeChange(
   { action, change, detail, alongside }: Change,
 ): Promise<User> {
   const at = now();
-  const after: User = { ...before, ...change(before, at) };
+  const after = unverifiedWhereNew(before, { ...before, ...change(before, at) });
   const changed = changedFields(before, after);
   if (changed.length === 0) return before;
   const written = { ...after, updatedAt: at, updatedBy: caller.actor, version: before.version + 1 };
   if (changed.includes('username') || changed.includes('email')) await requireFreeIdentity(tx, written);
   await tx.users.update(written, before.version);
   await alongside?.(tx, written);
-  tx.audit({ action, target: written.id, detail: { fields: changed, ...detail } });
+  const ended = await endAccess(tx, before, written, at);
+  tx.audit({ action, target: written.id, detail: { fields: changed, ...detail, ...ended } });
   return written;
 }
 
@@ -94,7 +96,10 @@ export function changedFields(before: User, after: User): string[] {
   return [...new Set(names)];
 }
 
-const userDeleted = (username: string) =>
-  new AuthctlError('user-deleted', `user ${quote(username)} is deleted`, {
+/** Throws `user-deleted`. */
+export function requireNotDeleted({ username, deletedAt }: User): void {
+  if (deletedAt === null) return;
+  throw new AuthctlError('user-deleted', `user ${quote(username)} is deleted`, {
     hint: 'authctl user restore takes it back; until then nothing of it can be changed',
   });
+}

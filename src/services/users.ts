@@ -6,6 +6,7 @@ import { parseEmail, parsePersonalText, parseUsername } from '../domain/username
 import type { UserFilter, UserSortField } from '../store/user-queries.ts';
 import type { ServiceContext } from './context.ts';
 import { findUser, requireFreeIdentity } from './identity.ts';
+import { draftToken, type IssuedToken, issueToken } from './one-time-tokens.ts';
 import { type NewPasswordChoice, prepareNewPassword, replacing } from './password-change.ts';
 import { generatePassword, hashNewPassword } from './passwords.ts';
 import { PolicyService } from './policies.ts';
@@ -26,6 +27,16 @@ export interface NewUser {
   mustChangePassword?: boolean;
   disabled?: boolean;
   password: PasswordChoice;
+  /** Issues a token to set the first password with, good for so many milliseconds, or as the policy says. */
+  invitation?: { lifeMs: number | undefined } | undefined;
+}
+
+/** A user who has just been added, with what is told this once. */
+export interface AddedUser {
+  user: UserRecord;
+  /** The password that was made here. */
+  generated: string | undefined;
+  invitation: IssuedToken | undefined;
 }
 
 /** Fields of a user to be set; `null` removes the value. */
@@ -59,8 +70,8 @@ export class UserService {
     this.#policies = new PolicyService(context);
   }
 
-  /** Adds a user; `generated` is the password that was made here. */
-  async add(input: NewUser): Promise<{ user: UserRecord; generated: string | undefined }> {
+  /** Adds a user. */
+  async add(input: NewUser): Promise<AddedUser> {
     const { store, caller, now } = this.#context;
     const policy = await this.#policies.get();
     const at = now();
@@ -70,6 +81,7 @@ export class UserService {
       id: newId(),
       username,
       ...personalData(input),
+      emailVerifiedAt: null,
       ...password,
       mustChangePassword: input.mustChangePassword ?? false,
       disabledAt: input.disabled ? at : null,
@@ -85,12 +97,15 @@ export class UserService {
       deletedBy: null,
       version: 1,
     };
-    await store.transaction(async (tx) => {
+    const draft =
+      input.invitation && draftToken('reset', input.invitation.lifeMs ?? policy.inviteLifetime, at);
+    const invitation = await store.transaction(async (tx) => {
       await requireFreeIdentity(tx, user);
       await tx.users.insert(user);
       tx.audit({ action: 'user.add', target: user.id, detail: { fields: givenFields(user) } });
+      return draft && issueToken(tx, user, draft, { actor: caller.actor, now: at });
     });
-    return { user: await toRecord(user, now()), generated };
+    return { user: await toRecord(user, now()), generated, invitation };
   }
 
   async #password(choice: PasswordChoice, username: string, policy: Policy, at: Date) {

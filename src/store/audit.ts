@@ -8,6 +8,7 @@ export interface AuditFilter {
   target?: string;
   actor?: string;
   action?: string;
+  outcome?: 'ok' | 'refused';
   since?: Date;
   until?: Date;
 }
@@ -73,6 +74,7 @@ export class AuditRepository {
     if (filter.target !== undefined) query = query.where('target', '=', filter.target);
     if (filter.actor !== undefined) query = query.where('actor', '=', filter.actor);
     if (filter.action !== undefined) query = query.where('action', '=', filter.action);
+    if (filter.outcome !== undefined) query = query.where('outcome', '=', filter.outcome);
     if (filter.since) query = query.where('at', '>=', filter.since.toISOString());
     if (filter.until) query = query.where('at', '<', filter.until.toISOString());
     if (page.after !== undefined) query = query.where('seq', page.descending ? '<' : '>', page.after);

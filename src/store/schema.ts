@@ -25,6 +25,7 @@ export interface UserRow {
   deleted_at: string | null;
   deleted_by: string | null;
   version: number;
+  email_verified_at: string | null;
 }
 
 export interface AuditEventRow {
@@ -68,6 +69,27 @@ export interface PasswordHistoryRow {
   replaced_at: string;
 }
 
+export interface SessionRow {
+  id: string;
+  user_id: string;
+  token_hash: string;
+  created_at: string;
+  last_used_at: string;
+  idle_expires_at: string;
+  expires_at: string;
+}
+
+export interface OneTimeTokenRow {
+  id: string;
+  kind: string;
+  user_id: string;
+  token_hash: string;
+  email: string | null;
+  created_at: string;
+  created_by: string;
+  expires_at: string;
+}
+
 export interface ImportRow {
   id: string;
   source: string;
@@ -104,6 +126,8 @@ export interface Schema {
   login_attempts: LoginAttemptRow;
   imports: ImportRow;
   password_history: PasswordHistoryRow;
+  sessions: SessionRow;
+  one_time_tokens: OneTimeTokenRow;
   schema_migrations: LedgerRow;
   schema_migration_progress: MigrationProgressRow;
 }

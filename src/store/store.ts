@@ -7,8 +7,10 @@ import { AuditAppender } from './audit-appender.ts';
 import type { Connection } from './dialects/index.ts';
 import { ImportRepository } from './imports.ts';
 import { LoginAttemptRepository } from './login-attempts.ts';
+import { OneTimeTokenRepository } from './one-time-tokens.ts';
 import { PasswordHistoryRepository } from './password-history.ts';
 import type { Schema } from './schema.ts';
+import { SessionRepository } from './sessions.ts';
 import { SettingsRepository } from './settings.ts';
 import { TableReader } from './table-reader.ts';
 import { UserExportRepository } from './user-export.ts';
@@ -22,6 +24,8 @@ export interface Repositories {
   readonly settings: SettingsRepository;
   readonly attempts: LoginAttemptRepository;
   readonly passwordHistory: PasswordHistoryRepository;
+  readonly sessions: SessionRepository;
+  readonly tokens: OneTimeTokenRepository;
   readonly imports: ImportRepository;
   readonly events: AuditRepository;
 }
@@ -72,6 +76,12 @@ export class Store {
   }
   get passwordHistory(): PasswordHistoryRepository {
     return this.#outside().passwordHistory;
+  }
+  get sessions(): SessionRepository {
+    return this.#outside().sessions;
+  }
+  get tokens(): OneTimeTokenRepository {
+    return this.#outside().tokens;
   }
   get imports(): ImportRepository {
     return this.#outside().imports;
@@ -202,6 +212,8 @@ function repositories(db: Kysely<Schema>, connection: Connection): Repositories 
     settings: new SettingsRepository(db),
     attempts: new LoginAttemptRepository(db),
     passwordHistory: new PasswordHistoryRepository(db),
+    sessions: new SessionRepository(db, connection),
+    tokens: new OneTimeTokenRepository(db),
     imports: new ImportRepository(db),
     events: new AuditRepository(db),
   };

@@ -19,6 +19,8 @@ export const tables: { readonly [T in TableName]: TableFacts<T> } = {
   login_attempts: { key: ['id'], large: false },
   imports: { key: ['id'], large: false },
   password_history: { key: ['id'], large: true },
+  sessions: { key: ['id'], large: true },
+  one_time_tokens: { key: ['id'], large: true },
   audit_head: { key: ['id'], large: false },
 };
 

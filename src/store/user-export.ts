@@ -9,7 +9,15 @@ const columns = [
   ...(['id', 'username', 'email', 'first_name', 'last_name', 'password_changed_at'] as const),
   ...(['must_change_password', 'disabled_at', 'locked_at', 'locked_until', 'lock_reason'] as const),
   ...(['failed_attempts', 'consecutive_failures', 'expires_at', 'last_login_at', 'created_at'] as const),
-  ...(['created_by', 'updated_at', 'updated_by', 'deleted_at', 'deleted_by', 'version'] as const),
+  ...([
+    'created_by',
+    'updated_at',
+    'updated_by',
+    'deleted_at',
+    'deleted_by',
+    'version',
+    'email_verified_at',
+  ] as const),
 ] as const;
 
 type ValuesOf<Columns extends readonly (keyof UserRow)[]> = {
@@ -86,6 +94,7 @@ function toStoredUser(values: Values, now: string) {
     deletedAt,
     deletedBy,
     version,
+    emailVerifiedAt,
     passwordHash,
     hasPassword,
   ] = values;
@@ -94,6 +103,7 @@ function toStoredUser(values: Values, now: string) {
     id,
     username,
     email,
+    emailVerifiedAt,
     firstName,
     lastName,
     passwordChangedAt,

@@ -22,6 +22,7 @@ export function toUser(row: UserRow): User {
     id: row.id,
     username: row.username,
     email: row.email,
+    emailVerifiedAt: time(row.email_verified_at),
     firstName: row.first_name,
     lastName: row.last_name,
     passwordHash: row.password_hash,
@@ -93,6 +94,7 @@ export function toRow(user: User): UserRow {
     deleted_at: text(user.deletedAt),
     deleted_by: user.deletedBy,
     version: user.version,
+    email_verified_at: text(user.emailVerifiedAt),
   };
 }
 

@@ -2,6 +2,7 @@
 // BENCH_ROWS sets the rows of the long imports (1,000,000 if not set, about ten minutes on two cores).
 const benches = {
   start: async () => (await import('./start.mjs')).benchStart(),
+  session: async () => (await import('./session.mjs')).benchSession(),
   'import-speed': async () => (await import('./import-speed.mjs')).benchImportSpeed(),
   'import-memory': async () => (await import('./import-memory.mjs')).benchImportMemory(),
   export: async () => (await import('./export.mjs')).benchExport(),

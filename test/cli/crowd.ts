@@ -17,6 +17,7 @@ export const crowd: readonly Columns[] = [
   {
     username: 'alice',
     email: 'Alice@Example.org',
+    email_verified_at: past,
     first_name: 'Alice',
     last_name: 'Müller',
     password_hash: bcrypt,

@@ -6,7 +6,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 /** In the order of the design. */
 const userKeys = (
-  'id username email firstName lastName status lockedUntil lockReason failedAttempts mustChangePassword ' +
+  'id username email emailVerifiedAt firstName lastName status lockedUntil lockReason failedAttempts mustChangePassword ' +
   'passwordScheme passwordChangedAt expiresAt lastLoginAt createdAt createdBy updatedAt updatedBy deletedAt deletedBy version'
 ).split(' ');
 const eventKeys = 'seq at requestId part actor osUser host action outcome target targetName detail'.split(
@@ -33,6 +33,7 @@ test('a user in JSON has the keys of the design, in its order', async () => {
     id: expect.stringMatching(uuid),
     username: 'alice',
     email: 'Alice@Example.org',
+    emailVerifiedAt: null,
     firstName: 'Alice',
     lastName: 'Liddell, jr',
     status: 'active',
@@ -114,7 +115,7 @@ test('CSV has a header of the JSON keys and quotes what it must', async () => {
   const { id, ...rest } = await user('alice');
   const [header, line, end] = (await run('user list -o csv')).stdout.split('\n');
   expect(header).toBe(userKeys.join(','));
-  expect(line).toContain(`${id},alice,Alice@Example.org,Alice,"Liddell, jr",active,,,0,false,bcrypt,`);
+  expect(line).toContain(`${id},alice,Alice@Example.org,,Alice,"Liddell, jr",active,,,0,false,bcrypt,`);
   expect(end).toBe('');
   expect(rest.version).toBe(1);
   expect((await run('user show alice -o csv')).stdout).toBe(`${header}\n${line}\n`);

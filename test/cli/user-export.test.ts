@@ -47,8 +47,16 @@ function records(format: string, text: string): Record<string, unknown>[] {
 }
 
 const fields = [
-  ...['id', 'username', 'email', 'firstName', 'lastName', 'status', 'passwordHash', 'passwordChangedAt'],
-  ...['mustChangePassword', 'disabledAt', 'lockedAt', 'lockedUntil', 'lockReason', 'failedAttempts'],
+  ...['id', 'username', 'email', 'emailVerifiedAt', 'firstName', 'lastName', 'status', 'passwordHash'],
+  ...[
+    'passwordChangedAt',
+    'mustChangePassword',
+    'disabledAt',
+    'lockedAt',
+    'lockedUntil',
+    'lockReason',
+    'failedAttempts',
+  ],
   ...['consecutiveFailures', 'expiresAt', 'lastLoginAt', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy'],
   ...['deletedAt', 'deletedBy', 'version'],
 ];

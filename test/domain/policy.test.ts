@@ -27,6 +27,11 @@ test('the defaults are those of the design', () => {
     lockoutThreshold: 5,
     lockoutDuration: 900_000,
     lockoutLimit: 100,
+    sessionIdleTimeout: 1_800_000,
+    sessionLifetime: 43_200_000,
+    resetLifetime: 3_600_000,
+    inviteLifetime: 604_800_000,
+    emailLifetime: 86_400_000,
     scheme: 'bcrypt',
     bcryptCost: 12,
     argon2Memory: 19_456,
@@ -43,6 +48,8 @@ test.each([
   ['lockoutDuration=2h', { lockoutDuration: 7_200_000 }],
   ['lockoutDuration=90', { lockoutDuration: 90_000 }],
   ['passwordHistory=24', { passwordHistory: 24 }],
+  ['sessionIdleTimeout=2m', { sessionIdleTimeout: 120_000 }],
+  ['resetLifetime=24h', { resetLifetime: 86_400_000 }],
   ['passwordMaxAge=90d', { passwordMaxAge: 7_776_000_000 }],
   ['passwordMaxAge=never', { passwordMaxAge: 0 }],
   ['passwordMaxAge=0', { passwordMaxAge: 0 }],
@@ -56,6 +63,9 @@ test.each([
 });
 
 test.each([
+  // A use is written once a minute, so a shorter one would end sessions that are in use.
+  ['sessionIdleTimeout=119s', 'invalid-policy'],
+  ['resetLifetime=25h', 'invalid-policy'],
   ['passwordMinLength=0', 'invalid-policy'],
   ['passwordMinLength=129', 'invalid-policy'],
   ['passwordMinLength=eight', 'invalid-policy'],

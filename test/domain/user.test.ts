@@ -10,6 +10,7 @@ const alice: User = {
   id: '0192d3a0-0000-7000-8000-000000000001',
   username: 'alice',
   email: null,
+  emailVerifiedAt: null,
   firstName: null,
   lastName: null,
   passwordHash: '$2b$04$secret',

@@ -20,6 +20,7 @@ const alice: ExportUser = {
   id: '0190-a',
   username: 'alice',
   email: 'alice@example.org',
+  emailVerifiedAt: '2024-03-01T10:00:00.000Z',
   firstName: 'Alice',
   lastName: 'Müller',
   passwordHash: bcrypt,

@@ -27,7 +27,14 @@ async function services() {
 const user = (index: number) => ({
   id: newId(),
   username: `user${index}`,
-  ...{ email: null, firstName: null, lastName: null, passwordHash: null, passwordChangedAt: null },
+  ...{
+    email: null,
+    emailVerifiedAt: null,
+    firstName: null,
+    lastName: null,
+    passwordHash: null,
+    passwordChangedAt: null,
+  },
   mustChangePassword: false,
   ...{ disabledAt: null, lockedAt: null, lockout: openLockout, expiresAt: null, lastLoginAt: null },
   ...{ createdAt: at, createdBy: 'op', updatedAt: at, updatedBy: 'op', deletedAt: null, deletedBy: null },

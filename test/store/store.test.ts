@@ -18,6 +18,7 @@ const userOf = (username: string, more: Partial<User> = {}): User => ({
   id: `0192d3a0-0000-7000-8000-${Buffer.from(username.slice(0, 6).padEnd(6)).toString('hex').slice(0, 12)}`,
   username,
   email: null,
+  emailVerifiedAt: null,
   firstName: null,
   lastName: null,
   passwordHash: null,

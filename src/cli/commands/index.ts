@@ -17,6 +17,9 @@ const entry = (name: string, summary: string, load: () => Promise<AnyCommand>): 
 /** What each noun is about. */
 export const nouns: Readonly<Record<string, string>> = {
   user: 'users: add, look at, change, lock, log in, delete, import',
+  session: 'what logins open: check, list, end',
+  reset: 'tokens by which users set a new password',
+  email: 'tokens by which users verify their address',
   hash: 'password hashes: recognise, count, strengthen',
   audit: 'the log of every change and every login',
   policy: 'rules for passwords, names and lockout',
@@ -79,6 +82,57 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry('user import', 'add users from a dump', async () => (await import('./user/import.ts')).userImport),
   entry('user export', 'take users out', async () => (await import('./user/export.ts')).userExport),
+  entry(
+    'user explain',
+    'say why a user cannot log in, and what mends it',
+    async () => (await import('./user/explain.ts')).userExplain,
+  ),
+  entry(
+    'session verify',
+    'check the token of a session',
+    async () => (await import('./session/verify.ts')).sessionVerify,
+  ),
+  entry(
+    'session list',
+    'list the sessions that are good',
+    async () => (await import('./session/list.ts')).sessionList,
+  ),
+  entry('session revoke', 'end sessions', async () => (await import('./session/revoke.ts')).sessionRevoke),
+  entry(
+    'session prune',
+    'remove sessions that have expired',
+    async () => (await import('./session/prune.ts')).sessionPrune,
+  ),
+  entry(
+    'reset issue',
+    'make a token for a new password',
+    async () => (await import('./reset/issue.ts')).resetIssue,
+  ),
+  entry(
+    'reset redeem',
+    'set a password with a token',
+    async () => (await import('./reset/redeem.ts')).resetRedeem,
+  ),
+  entry(
+    'reset list',
+    'list the tokens that were not used',
+    async () => (await import('./reset/list.ts')).resetList,
+  ),
+  entry(
+    'reset revoke',
+    'take back the token of a user',
+    async () => (await import('./reset/revoke.ts')).resetRevoke,
+  ),
+  entry(
+    'email issue',
+    'make a token for the address of a user',
+    async () => (await import('./email/issue.ts')).emailIssue,
+  ),
+  entry(
+    'email verify',
+    'mark an address as verified with a token',
+    async () => (await import('./email/verify.ts')).emailVerify,
+  ),
   entry(
     'hash identify',
     'say what a hash may be',

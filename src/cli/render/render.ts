@@ -20,7 +20,7 @@ export async function render(result: Result, rendering: Rendering): Promise<numb
   if (result.kind === 'list') return renderList(result, rendering);
   if (result.kind === 'dump') return renderDump(result, terminal);
   if (output === 'table' && result.alone !== undefined) {
-    await write(terminal.stdout, `${result.alone}\n`);
+    if (result.alone !== null) await write(terminal.stdout, `${result.alone}\n`);
     if (result.message !== undefined) await tell(terminal.stderr, `${escapeText(result.message)}\n`);
     return result.exitCode;
   }

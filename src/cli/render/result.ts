@@ -7,7 +7,8 @@ export type Result =
       view: View<never>;
       data: unknown;
       message: string | undefined;
-      alone: string | undefined;
+      /** `null` where there is no secret this time: standard output stays empty, for whoever expects one. */
+      alone: string | null | undefined;
       exitCode: number;
     }
   | {
@@ -23,7 +24,7 @@ export type Result =
 export function record<T>(
   view: View<T>,
   data: T,
-  options: { message?: string; alone?: string | undefined; exitCode?: number } = {},
+  options: { message?: string; alone?: string | null | undefined; exitCode?: number } = {},
 ): Result {
   return {
     kind: 'record',

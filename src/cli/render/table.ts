@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { escapeText } from '../../domain/text.ts';
-import type { Column, Tone, View } from './view.ts';
+import type { Column, Line, Tone, View } from './view.ts';
 
 /** Sets text off; without colour it gives the text as it is. */
 export type Paint = (tone: Tone | 'head', text: string) => string;
@@ -49,10 +49,18 @@ export async function tableLines<T>(
 
 /** Lines of one record: a label and a value each. */
 export function recordLines<T>(view: View<T>, data: T, paint: Paint): string {
-  const columns = view.details ?? view.columns;
-  const width = Math.max(...columns.map((column) => column.header.length));
-  return columns
-    .map((column) => `${paint('head', column.header.padEnd(width))}  ${cell(column, data, paint)}`.trimEnd())
+  const lines = view.lines?.(data) ?? (view.details ?? view.columns).map((column) => lineOf(column, data));
+  const width = Math.max(...lines.map(({ label }) => label.length));
+  return lines
+    .map(({ label, text, tone }) => {
+      const shown = escapeText(text);
+      return `${paint('head', label.padEnd(width))}  ${tone ? paint(tone, shown) : shown}`.trimEnd();
+    })
     .map((line) => `${line}\n`)
     .join('');
+}
+
+function lineOf<T>({ header, value, tone }: Column<T>, data: T): Line {
+  const found = tone?.(data);
+  return { label: header, text: value(data), ...(found && { tone: found }) };
 }

@@ -1,8 +1,4 @@
+import { formatTime } from '../../domain/duration.ts';
+
 /** A time for people: UTC to the second; empty when it never happened. */
-export const shownTime = (time: Date | null): string =>
-  time === null
-    ? ''
-    : time
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, 'Z');
+export const shownTime = (time: Date | null): string => (time === null ? '' : formatTime(time));

@@ -35,7 +35,7 @@ export const userView: View<UserRecord> = {
     plain('Username', (user) => user.username),
     { ...status, header: 'Status' },
     plain('Id', (user) => user.id),
-    plain('E-mail', (user) => user.email ?? '-'),
+    plain('E-mail', emailText),
     plain('First name', (user) => user.firstName ?? '-'),
     plain('Last name', (user) => user.lastName ?? '-'),
     plain('Locked', (user) => lockText(user)),
@@ -53,6 +53,7 @@ export const userView: View<UserRecord> = {
     id: user.id,
     username: user.username,
     email: user.email,
+    emailVerifiedAt: user.emailVerifiedAt,
     firstName: user.firstName,
     lastName: user.lastName,
     status: user.status,
@@ -98,6 +99,11 @@ function nameText(user: UserRecord): string {
 
 function deletionText({ deletedAt, deletedBy }: UserRecord): string {
   return deletedAt ? `${shownTime(deletedAt)}${deletedBy === null ? '' : ` by ${deletedBy}`}` : '';
+}
+
+function emailText({ email, emailVerifiedAt }: UserRecord): string {
+  if (email === null) return '-';
+  return `${email} (${emailVerifiedAt ? `verified ${shownTime(emailVerifiedAt)}` : 'not verified'})`;
 }
 
 function lockText(user: UserRecord): string {

@@ -5,8 +5,15 @@ export type OwnField = Exclude<keyof ExportUser, 'locked'>;
 
 /** The fields of our own formats, in their order. An import takes such a record for what it is: a user of ours. */
 export const ownFields = [
-  ...(['id', 'username', 'email', 'firstName', 'lastName', 'status', 'passwordHash'] as const),
-  ...(['passwordChangedAt', 'mustChangePassword', 'disabledAt', 'lockedAt', 'lockedUntil'] as const),
+  ...(['id', 'username', 'email', 'emailVerifiedAt', 'firstName', 'lastName', 'status'] as const),
+  ...([
+    'passwordHash',
+    'passwordChangedAt',
+    'mustChangePassword',
+    'disabledAt',
+    'lockedAt',
+    'lockedUntil',
+  ] as const),
   ...(['lockReason', 'failedAttempts', 'consecutiveFailures', 'expiresAt', 'lastLoginAt'] as const),
   ...(['createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'deletedAt', 'deletedBy', 'version'] as const),
 ] as const satisfies readonly OwnField[];
@@ -17,6 +24,7 @@ export function ownRecord(user: ExportUser): Readonly<Record<OwnField, string | 
     id: user.id,
     username: user.username,
     email: user.email,
+    emailVerifiedAt: user.emailVerifiedAt,
     firstName: user.firstName,
     lastName: user.lastName,
     status: user.status,

@@ -1,15 +1,18 @@
+import { AuthctlError } from '../../../domain/errors.ts';
+import { longestLives } from '../../../domain/policy.ts';
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
-import { flag, text } from '../../options.ts';
+import { flag, lifeOption, text } from '../../options.ts';
 import { passwordChoiceOptions, passwordChoiceOrNone } from '../../password-choice.ts';
 import { passwordOptions } from '../../password-input.ts';
 import { record } from '../../render/result.ts';
-import { userWithPasswordView } from '../../views/user.ts';
+import { addedUserView, issuedText } from '../../views/token.ts';
 
 export const userAdd = defineCommand({
   name: 'user add <name>',
   description:
-    'The password is asked for twice at a terminal; elsewhere one of the password options is needed.',
+    'The password is asked for twice at a terminal; elsewhere one of the password options is needed.\n' +
+    'With --invite the user sets it: authctl reset redeem.',
   options: {
     email: text('--email <address>', 'e-mail address'),
     firstName: text('--first-name <name>', 'first name'),
@@ -19,14 +22,20 @@ export const userAdd = defineCommand({
     ...passwordOptions,
     ...passwordChoiceOptions,
     noPassword: flag('--no-password', 'without a password; nobody can log in as the user'),
+    invite: flag('--invite', 'without a password, but with a token to set one, alone on standard output'),
+    ...lifeOption(longestLives.invite),
   },
   examples: [
     'authctl user add alice --email alice@example.org',
     'authctl user add bob --password-stdin < password.txt',
     'authctl user add carol --generate --must-change',
+    'authctl user add dave --email dave@example.org --invite --for 3d > token.txt',
   ],
   async run(context) {
     const { services, args, options } = context;
+    if (options.for !== undefined && !options.invite) {
+      throw new AuthctlError('usage', '--for goes with --invite alone');
+    }
     const users = await services.users();
     const added = await users.add({
       username: args.name,
@@ -35,11 +44,17 @@ export const userAdd = defineCommand({
       lastName: options.lastName,
       mustChangePassword: options.mustChange,
       disabled: options.disabled,
-      password: await passwordChoiceOrNone(context, options),
+      password: await passwordChoiceOrNone(context, {
+        ...options,
+        noPassword: options.noPassword || options.invite,
+      }),
+      invitation: options.invite ? { lifeMs: options.for } : undefined,
     });
-    return record(userWithPasswordView, added, {
-      message: `user ${quote(added.user.username)} added`,
-      alone: added.generated,
+    const { user, generated, invitation } = added;
+    const message = `user ${quote(user.username)} added`;
+    return record(addedUserView, added, {
+      message: invitation ? issuedText(`${message}; token for a first password`, invitation) : message,
+      alone: invitation?.token ?? generated,
     });
   },
 });

@@ -1,27 +1,48 @@
+import { ownChangeCommand } from '../../../domain/explanation.ts';
 import { quote } from '../../../domain/text.ts';
+import type { UserRecord } from '../../../domain/user.ts';
 import { loginRefused } from '../../../services/logins.ts';
 import { defineCommand } from '../../command.ts';
+import { flag } from '../../options.ts';
 import { passwordOptions, readPassword } from '../../password-input.ts';
 import { record } from '../../render/result.ts';
-import { loginView } from '../../views/login.ts';
+import { loginView, loginWithSessionView } from '../../views/login.ts';
 
 export const userLogin = defineCommand({
   name: 'user login <name>',
   description:
     'Exits 0 when the password is right and the user may log in, else 3 with one message, whatever the reason;\n' +
     'authctl audit show tells it. Refused logins are counted and lock the user as the policy says.',
-  options: passwordOptions,
+  options: {
+    ...passwordOptions,
+    session: flag('--session', 'open a session; its token is printed once, alone on standard output'),
+  },
   examples: [
     'authctl user login alice',
+    'authctl user login alice --session --password-stdin < password.txt > token.txt',
     'authctl user login alice@example.org --password-stdin --json < password.txt',
   ],
   async run(context) {
-    const { services, args, options } = context;
-    const logins = await services.logins();
+    const { services, args, options, note } = context;
     const password = await readPassword(context, options);
+    if (options.session) {
+      const sessions = await services.sessions();
+      const login = await sessions.login(args.name, password);
+      if (login.outcome === 'refused') throw loginRefused();
+      const { user, followed, mustChangePassword } = login;
+      if (!followed)
+        await note(`no session until the password is changed: ${ownChangeCommand(user.username)}`);
+      return record(loginWithSessionView, login, {
+        message: okText(user, mustChangePassword),
+        alone: followed?.token ?? null,
+      });
+    }
+    const logins = await services.logins();
     const login = await logins.login(args.name, password);
     if (login.outcome === 'refused') throw loginRefused();
-    const must = login.mustChangePassword ? '; the password must be changed' : '';
-    return record(loginView, login, { message: `login of ${quote(login.user.username)} ok${must}` });
+    return record(loginView, login, { message: okText(login.user, login.mustChangePassword) });
   },
 });
+
+const okText = ({ username }: UserRecord, mustChange: boolean) =>
+  `login of ${quote(username)} ok${mustChange ? '; the password must be changed' : ''}`;

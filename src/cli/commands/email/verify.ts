@@ -1,0 +1,23 @@
+import { quote } from '../../../domain/text.ts';
+import { defineCommand } from '../../command.ts';
+import { record } from '../../render/result.ts';
+import { readToken, tokenHint, tokenOptions } from '../../token-input.ts';
+import { userView } from '../../views/user.ts';
+
+export const emailVerify = defineCommand({
+  name: 'email verify',
+  description:
+    'Once, and only while the user still has the address that the token was issued for; else it exits 3 with one\n' +
+    'message, whatever the reason. An address that is changed later is unverified again.',
+  options: tokenOptions,
+  examples: ['authctl email verify --token-stdin < token.txt', 'authctl email verify --token-file token.txt'],
+  argumentHint: tokenHint,
+  async run(context) {
+    const { services, options } = context;
+    const token = await readToken(context, options);
+    const emails = await services.emails();
+    const user = await emails.verify(token);
+    const message = `address ${quote(user.email ?? '')} of user ${quote(user.username)} verified`;
+    return record(userView, user, { message });
+  },
+});

@@ -1,0 +1,14 @@
+import { defineCommand } from '../../command.ts';
+import { list } from '../../render/result.ts';
+import { openTokenView } from '../../views/token.ts';
+
+export const resetList = defineCommand({
+  name: 'reset list',
+  description: 'Oldest first, invitations included; nothing of the tokens themselves.',
+  options: {},
+  examples: ['authctl reset list', 'authctl reset list --output csv'],
+  async run({ services }) {
+    const resets = await services.resets();
+    return list(openTokenView, resets.list(), { empty: 'no tokens are open' });
+  },
+});
