@@ -10,6 +10,7 @@ import type { ServiceContext } from './context.ts';
 import { writeBatch } from './import-batch.ts';
 import type { Judgement, Rejection } from './import-candidates.ts';
 import { decide, existingUsers, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
+import { hashingSeconds, withReport } from './import-ending.ts';
 import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
 import { type StoredProgress, saveProgress } from './import-progress.ts';
 import { addOutcomes, type ImportReport, type RowOutcome } from './import-report.ts';
@@ -87,7 +88,7 @@ export class ImportRun {
       queue.end();
     }
     if (request.signal.aborted) throw this.#interrupted();
-    if (this.#broken) throw this.#withReport(this.#broken);
+    if (this.#broken) throw withReport(this.#broken, this.#progress.report);
     return this.#finish();
   }
 
@@ -227,7 +228,7 @@ export class ImportRun {
   async #finish(): Promise<ImportReport> {
     const { context, request } = this.#parts;
     const { report, finished } = this.#progress;
-    if (request.dryRun) return { ...report, hashingSeconds: await this.#hashingSeconds(report) };
+    if (request.dryRun) return { ...report, hashingSeconds: await hashingSeconds(report, this.#parts) };
     if (finished) return report;
     const { rows, created, updated, skipped, rejected } = report;
     await context.store.transaction(async (tx) => {
@@ -238,32 +239,6 @@ export class ImportRun {
       });
     });
     return report;
-  }
-
-  /** What the hashing of a rehearsed import would take, from one hash made now. */
-  async #hashingSeconds({ credentials }: ImportReport): Promise<number> {
-    const { pool, judgement, request } = this.#parts;
-    const hashed = credentials.filter(
-      ({ strength }) => strength === 'none' || (request.wrapWeak && strength === 'fast'),
-    );
-    const count = hashed.reduce((sum, credential) => sum + credential.count, 0);
-    if (count === 0) return 0;
-    // The first one starts the threads.
-    await pool.hash('a password', judgement.policy);
-    const begin = performance.now();
-    await pool.hash('a password', judgement.policy);
-    return Math.ceil(((performance.now() - begin) * count) / pool.size) / 1000;
-  }
-
-  #withReport(error: unknown): unknown {
-    if (!(error instanceof AuthctlError) || error.code !== 'dump-broken') return error;
-    const { report } = this.#progress;
-    const counts = `${report.created} created, ${report.updated} updated, ${report.skipped} skipped, ${report.rejected} rejected`;
-    return new AuthctlError(error.code, `${error.message}; before it: ${counts}`, {
-      hint: error.hint,
-      details: { ...error.details, report },
-      cause: error,
-    });
   }
 
   #interrupted(): AuthctlError {

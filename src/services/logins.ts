@@ -5,6 +5,7 @@ import { newId } from '../domain/id.ts';
 import {
   admit,
   afterFailure,
+  isUnderWay,
   type Lockout,
   type LockoutPolicy,
   lockoutAt,
@@ -36,13 +37,8 @@ export type LoginOutcome =
   | { outcome: 'ok'; mustChangePassword: boolean; user: UserRecord }
   | { outcome: 'refused'; reason: Refusal };
 
-/** An attempt that has not been settled after this time counts as failed: its process has died. */
-const attemptLifeMs = 30_000;
 /** Attempts of names that nobody has are kept under this id, so that they cost what others cost. */
 const nobody = '';
-
-const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
-  now.getTime() - new Date(started_at).getTime() < attemptLifeMs;
 
 interface Reservation {
   attemptId: string;
@@ -89,9 +85,9 @@ export class LoginService {
   /** Whether the attempts under way leave no room for another one yet. */
   async #isFull({ id }: User, policy: Policy): Promise<boolean> {
     const { users, attempts } = this.#context.store;
-    const [user, underWay] = await Promise.all([users.byId(id), attempts.ofUser(id)]);
+    const [user, underWay] = [await users.byId(id), await attempts.ofUser(id)];
     const now = this.#context.now();
-    const alive = underWay.filter((attempt) => isAlive(attempt, now)).length;
+    const alive = underWay.filter((attempt) => isUnderWay(new Date(attempt.started_at), now)).length;
     return user !== undefined && admit(user.lockout, alive, lockoutPolicy(policy), now) === 'wait';
   }
 
@@ -116,7 +112,7 @@ export class LoginService {
     let current = user;
     let underWay = 0;
     for (const attempt of await tx.attempts.ofUser(user?.id ?? nobody)) {
-      if (isAlive(attempt, now)) {
+      if (isUnderWay(new Date(attempt.started_at), now)) {
         underWay += 1;
         continue;
       }
