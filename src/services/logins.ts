@@ -84,9 +84,8 @@ export class LoginService {
 
   /** Whether the attempts under way leave no room for another one yet. */
   async #isFull({ id }: User, policy: Policy): Promise<boolean> {
-    const { users, attempts } = this.#context.store;
-    const [user, underWay] = [await users.byId(id), await attempts.ofUser(id)];
-    const now = this.#context.now();
+    const { store, now: clock } = this.#context;
+    const [user, underWay, now] = [await store.users.byId(id), await store.attempts.ofUser(id), clock()];
     const alive = underWay.filter((attempt) => isUnderWay(new Date(attempt.started_at), now)).length;
     return user !== undefined && admit(user.lockout, alive, lockoutPolicy(policy), now) === 'wait';
   }
