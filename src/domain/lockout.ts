@@ -74,3 +74,9 @@ export function afterFailure(lockout: Lockout, policy: LockoutPolicy, now: Date)
 
 /** The lockout after a success or an administrator's unlock. */
 export const openLockout: Lockout = { lock: undefined, failures: 0, consecutiveFailures: 0 };
+
+const attemptLifeMs = 30_000;
+
+/** Whether an attempt may still be settled; 30 seconds after its start its process has died, and it counts as failed. */
+export const isUnderWay = (startedAt: Date, now: Date): boolean =>
+  now.getTime() - startedAt.getTime() < attemptLifeMs;

@@ -1,4 +1,3 @@
-import { AuthctlError } from '../domain/errors.ts';
 import type { Strength } from '../hashing/index.ts';
 
 /** What an import has done so far; it can be stored and taken up again. */
@@ -80,16 +79,4 @@ function countCredential(
   const known = counts.find((one) => one.scheme === scheme && one.strength === strength);
   if (known) known.count += 1;
   else counts.push({ scheme, strength, count: 1 });
-}
-
-/** The error of a dump that broke behind rows that are written: it tells of them too. Other errors stay as they are. */
-export function brokenBehind(error: unknown, report: ImportReport): unknown {
-  if (!(error instanceof AuthctlError) || error.code !== 'dump-broken') return error;
-  const { created, updated, skipped, rejected } = report;
-  const counts = `${created} created, ${updated} updated, ${skipped} skipped, ${rejected} rejected`;
-  return new AuthctlError(error.code, `${error.message}; before it: ${counts}`, {
-    hint: error.hint,
-    details: { ...error.details, report },
-    cause: error,
-  });
 }

@@ -7,13 +7,13 @@ import type { Transaction } from '../store/index.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { BatchSize, batches } from './batching.ts';
 import type { ServiceContext } from './context.ts';
-import { hashingSeconds } from './hashing-estimate.ts';
 import { writeBatch } from './import-batch.ts';
 import type { Judgement, Rejection } from './import-candidates.ts';
 import { decide, existingUsers, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
+import { hashingSeconds, withReport } from './import-ending.ts';
 import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
 import { type StoredProgress, saveProgress } from './import-progress.ts';
-import { addOutcomes, brokenBehind, type ImportReport, type RowOutcome } from './import-report.ts';
+import { addOutcomes, type ImportReport, type RowOutcome } from './import-report.ts';
 import type { ImportRequest } from './import-request.ts';
 import type { ImportSource } from './import-source.ts';
 import type { RejectsFile } from './rejects-file.ts';
@@ -88,7 +88,7 @@ export class ImportRun {
       queue.end();
     }
     if (request.signal.aborted) throw this.#interrupted();
-    if (this.#broken) throw brokenBehind(this.#broken, this.#progress.report);
+    if (this.#broken) throw withReport(this.#broken, this.#progress.report);
     return this.#finish();
   }
 

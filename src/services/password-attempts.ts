@@ -46,13 +46,11 @@ export interface Settlement<T> {
 /** What came of an attempt. */
 export type Settled<T> = { outcome: 'ok'; result: T } | { outcome: 'refused'; reason: Refusal };
 
-/** An attempt that has not been settled after this time counts as failed: its process has died. */
-const attemptLifeMs = 30_000;
 /** Attempts of names that nobody has are kept under this id, so that they cost what others cost. */
 const nobody = '';
 
 const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
-  now.getTime() - new Date(started_at).getTime() < attemptLifeMs;
+  isUnderWay(new Date(started_at), now);
 
 type Reservation = Pick<Attempt, 'id' | 'user' | 'refusal'>;
 
