@@ -1,6 +1,6 @@
 import { AuthctlError } from '../domain/errors.ts';
 import type { Connection } from '../store/dialects/index.ts';
-import { placeName } from '../store/dialects/place.ts';
+import { placeNames } from '../store/dialects/place.ts';
 import { openConnection } from '../store/index.ts';
 
 /** The database that a copy goes to. */
@@ -22,8 +22,9 @@ export function copyDestination(
   to: string,
   { from, timeoutMs, password }: DestinationOptions,
 ): CopyDestination {
-  const name = placeName(to);
-  if (name === placeName(from)) {
+  const places = placeNames(to);
+  const name = places.join(', ');
+  if (placeNames(from).some((place) => places.includes(place))) {
     throw new AuthctlError('usage', `${name} is the database that is to be copied`, {
       hint: 'name another one as the target',
     });

@@ -29,7 +29,7 @@ export interface CopyRequest {
 }
 
 /** Rows that are read, and written in one transaction, at a time. */
-const pageSize = 1000;
+const mostRows = 1000;
 
 /** One pass over all tables of a source that nobody writes to: copy them, then compare both sides. */
 export class CopyRun {
@@ -75,6 +75,7 @@ export class CopyRun {
   }
 
   async #copy<T extends TableName>(table: T, limits: ColumnLimits): Promise<void> {
+    const pageRows = Math.min(mostRows, this.#target.rowsOfTransaction);
     let after: Key | undefined;
     if (tables[table].large) {
       after = await this.#target.lastKey(table);
@@ -83,12 +84,12 @@ export class CopyRun {
       await this.#target.clear(table);
     }
     for (;;) {
-      const rows = await this.#held.tables.page(table, after, pageSize);
+      const rows = await this.#held.tables.page(table, after, pageRows);
       limits.require(table, rows);
       await this.#target.write(table, after, rows);
       await this.#advance('copying', table, rows.length);
       const last = rows.at(-1);
-      if (!last || rows.length < pageSize) return;
+      if (!last || rows.length < pageRows) return;
       after = keyOf(table, last);
     }
   }
@@ -130,10 +131,10 @@ async function* pages<T extends TableName>(
 ): AsyncGenerator<Schema[T][], undefined> {
   let after: Key | undefined;
   for (;;) {
-    const rows = await reader.page(table, after, pageSize);
+    const rows = await reader.page(table, after, mostRows);
     yield rows;
     const last = rows.at(-1);
-    if (!last || rows.length < pageSize) return;
+    if (!last || rows.length < mostRows) return;
     after = keyOf(table, last);
   }
 }

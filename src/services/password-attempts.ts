@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '../domain/id.ts';
-import { admit, afterFailure, type Lockout, lockoutAt } from '../domain/lockout.ts';
+import { admit, afterFailure, isUnderWay, type Lockout, lockoutAt } from '../domain/lockout.ts';
 import { lockoutPolicy, type Policy } from '../domain/policy.ts';
 import { statusAt, type User } from '../domain/user.ts';
 import { type IdentifiedHash, identify, matches } from '../hashing/index.ts';

@@ -28,6 +28,11 @@ export class CopyTarget {
     this.#now = now;
   }
 
+  /** Rows that one transaction should write at most. */
+  get rowsOfTransaction(): number {
+    return this.#connection.dialect.rowsOfTransaction;
+  }
+
   /**
    * Looks for the mark of an unfinished copy; gives `undefined` for a database that holds nothing. Throws
    * `target-not-empty` and `database-newer`.

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { placeName } from '../../src/store/dialects/place.ts';
+import { placeNames } from '../../src/store/dialects/place.ts';
 import { testFolder } from '../cli.ts';
 
 test.each([
@@ -11,9 +11,17 @@ test.each([
   ['postgres:///app?host=/run/postgresql', 'postgres:///run/postgresql/app'],
   ['mysql://me@[::1]/app', 'mysql://localhost:3306/app'],
   ['mariadb://localhost/app?ssl=true', 'mysql://localhost:3306/app'],
+  ['mysql://me@db1/app', 'mysql://db1:3306/app'],
   ['mysql:///app?socketPath=/run/mysqld.sock', 'mysql:///run/mysqld.sock/app'],
 ])('%s leads to %s', (location, place) => {
-  expect(placeName(location)).toBe(place);
+  expect(placeNames(location)).toEqual([place]);
+});
+
+test('a URL with several hosts has a name for each', () => {
+  expect(placeNames('mysql://me:secret@db1,db2:3307/app')).toEqual([
+    'mysql://db1:3306/app',
+    'mysql://db2:3307/app',
+  ]);
 });
 
 test('a file has one name, there or not, by whatever links and spellings', () => {
@@ -29,11 +37,11 @@ test('a file has one name, there or not, by whatever links and spellings', () =>
       `sqlite://${folder}/link/a.db`,
       `${folder}/link/../real/a.db`,
     ])
-      expect(placeName(location)).toBe(file);
+      expect(placeNames(location)).toEqual([file]);
   }
-  expect(placeName(join(folder, 'no', 'such', 'a.db'))).toBe(join(folder, 'no', 'such', 'a.db'));
+  expect(placeNames(join(folder, 'no', 'such', 'a.db'))).toEqual([join(folder, 'no', 'such', 'a.db')]);
 });
 
 test('what is in memory alone is nowhere else', () => {
-  expect(placeName('memory:')).toBe(':memory:');
+  expect(placeNames('memory:')).toEqual([':memory:']);
 });

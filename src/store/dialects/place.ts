@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { schemeOf } from './index.ts';
-import { readServerUrl } from './server-location.ts';
+import { eachHost, readServerUrl } from './server-location.ts';
 import { sqliteFile } from './sqlite-location.ts';
 
 const ports: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306 };
@@ -9,13 +9,16 @@ const otherNames: Readonly<Record<string, string>> = { postgresql: 'postgres', m
 
 /**
  * Where a location leads, spelt in one way and without user, password and options, so that the same database has the
- * same name as far as its location tells. Throws `settings-invalid`.
+ * same name as far as its location tells; one for each host. Throws `settings-invalid`.
  */
-export function placeName(location: string): string {
+export function placeNames(location: string): string[] {
   const scheme = schemeOf(location);
-  if (scheme === 'sqlite' || scheme === 'memory') return filePlace(sqliteFile(location));
-  const product = otherNames[scheme] ?? scheme;
-  const { host, port, database, options } = readServerUrl(location);
+  if (scheme === 'sqlite' || scheme === 'memory') return [filePlace(sqliteFile(location))];
+  return eachHost(location).map((url) => serverPlace(otherNames[scheme] ?? scheme, url));
+}
+
+function serverPlace(product: string, url: string): string {
+  const { host, port, database, options } = readServerUrl(url);
   const socket = options.get('host') ?? options.get('socketPath');
   const where = host === undefined || ['127.0.0.1', '::1'].includes(host) ? 'localhost' : host;
   return `${product}://${socket ?? `${where}:${port ?? ports[product]}`}/${database}`;
