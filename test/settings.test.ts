@@ -24,6 +24,8 @@ test('flag, then environment, then file, then default', async () => {
   const defaults = await show('', {});
   expect(defaults).toEqual({
     database: [join(cli.folder, '.local/share/authctl/authctl.db'), 'default'],
+    databasePasswordFile: [null, 'default'],
+    timeout: [null, 'default'],
     actor: ['tester', 'default'],
     output: ['json', 'flag'],
     color: [true, 'default'],
@@ -154,7 +156,9 @@ test.each(withPassword)(
       masked,
       'environment',
     ]);
-    expect(await run('user list', { env: { AUTHCTL_DATABASE: url } })).toMatchObject({ exitCode: 8 });
+    // Some of these hosts cannot be reached, the others no URL can name.
+    const seen = await run('user list', { env: { AUTHCTL_DATABASE: url, AUTHCTL_TIMEOUT: '1s' } });
+    expect([7, 8]).toContain(seen.exitCode);
   },
 );
 

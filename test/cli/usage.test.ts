@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
-import { scene } from './scene.ts';
+import { goodPassword, scene } from './scene.ts';
 
 test.each([
   ['', 'a command is missing'],
@@ -109,30 +109,51 @@ test.each(commands.map(({ name }) => name))(
     const { run, contents, file, add, events, json } = await scene();
     await add('alice', 'bob', 'gone');
     await json('user delete gone');
+    await json('user set alice --email alice@example.org');
+    const login = await json<{ session: { token: string } }>('user login alice --session --password-stdin', {
+      stdin: goodPassword,
+    });
+    const tokens: Record<string, string> = {
+      'session verify': login.session.token,
+      'reset redeem': (await json<{ token: string }>('reset issue alice')).token,
+      'email verify': (await json<{ token: string }>('email issue alice')).token,
+    };
+    const known = (await events()).length;
     const dump = file('dump.json', JSON.stringify({ carol: 'Correct-horse-1' }));
     const rest: Record<string, string> = {
       'user add': 'dora --no-password',
       'user passwd': 'alice --generate',
       'user login': 'alice --password-stdin',
       'user set': 'alice --email a@example.org',
+      'user explain': 'alice',
       'user expire': 'alice --never',
       'user restore': 'gone',
       'user purge': 'gone --yes',
       'user import': dump,
+      'session verify': '--token-stdin',
+      'session revoke': '--user alice',
+      'reset issue': 'bob',
+      'reset redeem': `--token-stdin --password-file ${file('password', 'Another-horse-2')}`,
+      'reset revoke': 'alice',
+      'email issue': 'alice',
+      'email verify': '--token-stdin',
+      'db copy': 'memory: --yes',
       'policy set': 'lockoutThreshold=7',
       'migrate down': '--yes',
     };
     const needsUser = /^user (show|lock|unlock|disable|enable|delete)$/.test(name) ? 'alice' : '';
     const before = contents();
 
-    const seen = await run(`${name} ${rest[name] ?? needsUser} -o ids`, { stdin: 'Correct-horse-1' });
+    const seen = await run(`${name} ${rest[name] ?? needsUser} -o ids`, {
+      stdin: tokens[name] ?? goodPassword,
+    });
 
     if (seen.exitCode === 0) {
       expect(seen.stdout).toMatch(/^(\S+\n)+$/);
     } else {
       expect(seen).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no ids') });
       expect(contents()).toBe(before);
-      expect(await events()).toHaveLength(5);
+      expect(await events()).toHaveLength(known);
     }
   },
 );
