@@ -1,5 +1,6 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
+import type { CheckService } from './checks.ts';
 import type { ExportService } from './exports.ts';
 import type { HashFormatService } from './hash-formats.ts';
 import type { HashService } from './hashes.ts';
@@ -24,6 +25,8 @@ export interface Services {
   /** Needs no database. */
   hashFormats(): Promise<HashFormatService>;
   exports(): Promise<ExportService>;
+  /** Works on a database in any state. */
+  checks(): Promise<CheckService>;
   /** Works on any schema; `create` makes a database that is not there. */
   migrations(options: { create: boolean }): Promise<MigrationService>;
   /** What an error of the database means to the caller; `undefined` when it is a bug. */

@@ -21,6 +21,7 @@ export const nouns: Readonly<Record<string, string>> = {
   audit: 'the log of every change and every login',
   policy: 'rules for passwords, names and lockout',
   migrate: 'the schema of the database',
+  db: 'the database as a whole',
   config: 'settings of this program',
 };
 
@@ -108,6 +109,11 @@ export const commands: readonly CommandEntry[] = [
     'migrate status',
     'show which migrations are applied',
     async () => (await import('./migrate/status.ts')).migrateStatus,
+  ),
+  entry(
+    'db check',
+    'look for what endangers the database',
+    async () => (await import('./db/check.ts')).dbCheck,
   ),
   entry(
     'config show',

@@ -2,6 +2,7 @@ import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { Spelling } from '../../../migrations/index.ts';
 import type { AuthctlError } from '../../domain/errors.ts';
 import type { Schema } from '../schema.ts';
+import type { Inspector } from './inspector.ts';
 
 /** What an opened database offers beside its queries. */
 export interface Connection {
@@ -22,6 +23,8 @@ export interface Connection {
    * several times faster than objects. `T` is what the query selects.
    */
   selectValues<T extends readonly unknown[]>(query: CompiledQuery): Promise<T[]>;
+  /** What looks at this database from the inside; loaded when it is asked for. */
+  inspector(): Promise<Inspector>;
   close(): Promise<void>;
 }
 

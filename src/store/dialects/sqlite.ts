@@ -1,6 +1,5 @@
 import { closeSync, constants, fchmodSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -16,6 +15,7 @@ import { identityKey } from '../../domain/username.ts';
 import type { Schema } from '../schema.ts';
 import type { Connection, Dialect, OpenOptions } from './dialect.ts';
 import { explainSqlite, sqliteCode } from './sqlite-errors.ts';
+import { sqliteFile } from './sqlite-location.ts';
 
 /** Every transaction takes the write lock at its start, so that what it reads stays true until it commits. */
 class ImmediateDriver extends SqliteDriver {
@@ -41,7 +41,7 @@ const defaultTimeoutMs = 10_000;
 
 /** Opens a SQLite file, or with `memory:` a database that is gone when it is closed. */
 export async function openSqlite(location: string, options: OpenOptions): Promise<Connection> {
-  const file = filePath(location);
+  const file = sqliteFile(location);
   const dialect = sqliteDialect(file);
   try {
     if (file !== ':memory:') prepareFile(file, options.create);
@@ -53,23 +53,6 @@ export async function openSqlite(location: string, options: OpenOptions): Promis
     );
   } catch (error) {
     throw dialect.explain(error) ?? error;
-  }
-}
-
-function filePath(location: string): string {
-  if (/^memory:/i.test(location)) return ':memory:';
-  if (/^sqlite:\/\//i.test(location)) return urlPath(location.replace(/^sqlite:/i, 'file:'));
-  return location.replace(/^sqlite:/i, '');
-}
-
-function urlPath(url: string): string {
-  try {
-    return fileURLToPath(url);
-  } catch (error) {
-    throw new AuthctlError('settings-invalid', 'the database URL names no file of this machine', {
-      hint: 'use a path, or sqlite:///path/to/file.db',
-      cause: error,
-    });
   }
 }
 
@@ -164,6 +147,7 @@ function connect(database: Database.Database, file: string, dialect: Dialect, cr
         .prepare<unknown[], T>(sql)
         .raw()
         .all(...parameters),
+    inspector: async () => (await import('./sqlite-checks.ts')).sqliteInspector(db, file),
     close: () => db.destroy(),
   };
 }
