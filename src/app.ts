@@ -63,6 +63,11 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
         cores: options.cores,
       }),
     hashFormats: async () => new (await import('./services/hash-formats.ts')).HashFormatService(),
+    databaseInfo: async () =>
+      new (await import('./services/database-info.ts')).DatabaseInfoService(
+        await services(),
+        await open(false),
+      ),
     checks: async () =>
       new (await import('./services/checks.ts')).CheckService({
         location: settings.database.value,

@@ -1,6 +1,7 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
 import type { CheckService } from './checks.ts';
+import type { DatabaseInfoService } from './database-info.ts';
 import type { ExportService } from './exports.ts';
 import type { HashFormatService } from './hash-formats.ts';
 import type { HashService } from './hashes.ts';
@@ -25,6 +26,7 @@ export interface Services {
   /** Needs no database. */
   hashFormats(): Promise<HashFormatService>;
   exports(): Promise<ExportService>;
+  databaseInfo(): Promise<DatabaseInfoService>;
   /** Works on a database in any state. */
   checks(): Promise<CheckService>;
   /** Works on any schema; `create` makes a database that is not there. */

@@ -116,6 +116,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./db/check.ts')).dbCheck,
   ),
   entry(
+    'db info',
+    'show what the database is and how much it holds',
+    async () => (await import('./db/info.ts')).dbInfo,
+  ),
+  entry(
     'config show',
     'show the settings and their sources',
     async () => (await import('./config/show.ts')).configShow,

@@ -29,7 +29,7 @@ export function sqliteInspector(db: Kysely<Schema>, file: string): Inspector {
     sizes: async () => {
       const tables = await rows(
         `select s.tbl_name as name, sum(d.pgsize) as bytes
-          from dbstat as d join sqlite_schema as s on s.name = d.name where d.aggregate group by 1`,
+          from dbstat as d join sqlite_schema as s on s.name = d.name group by 1`,
       );
       const inside = Number(await value('pragma page_count')) * Number(await value('pragma page_size'));
       return {
