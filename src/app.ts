@@ -68,6 +68,11 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
         await services(),
         await open(false),
       ),
+    backups: async (file) => {
+      const { requireSqliteFile } = await import('./services/server-tools.ts');
+      const database = requireSqliteFile(settings.database.value, 'backup', file);
+      return new (await import('./services/backups.ts')).BackupService(await services(), database);
+    },
     checks: async () =>
       new (await import('./services/checks.ts')).CheckService({
         location: settings.database.value,

@@ -1,5 +1,6 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
+import type { BackupService } from './backups.ts';
 import type { CheckService } from './checks.ts';
 import type { DatabaseInfoService } from './database-info.ts';
 import type { ExportService } from './exports.ts';
@@ -27,6 +28,8 @@ export interface Services {
   hashFormats(): Promise<HashFormatService>;
   exports(): Promise<ExportService>;
   databaseInfo(): Promise<DatabaseInfoService>;
+  /** Backups into `file`; throws `usage` for a server, with what to use there. */
+  backups(file: string): Promise<BackupService>;
   /** Works on a database in any state. */
   checks(): Promise<CheckService>;
   /** Works on any schema; `create` makes a database that is not there. */

@@ -121,6 +121,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./db/info.ts')).dbInfo,
   ),
   entry(
+    'db backup',
+    'copy a SQLite database into a file',
+    async () => (await import('./db/backup.ts')).dbBackup,
+  ),
+  entry(
     'config show',
     'show the settings and their sources',
     async () => (await import('./config/show.ts')).configShow,

@@ -65,6 +65,8 @@ export interface Dialect {
 export interface OpenOptions {
   /** Make the database when it is not there. */
   create: boolean;
+  /** Write nothing, not even how it is kept. For files of SQLite that are looked at. */
+  readOnly?: boolean;
   /** Milliseconds for which a busy or unreachable database is waited for; what it is by itself when `undefined`. */
   timeoutMs: number | undefined;
   /** The password of a server's user, where it is not in the URL. */
