@@ -73,6 +73,14 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
       const database = requireSqliteFile(settings.database.value, 'backup', file);
       return new (await import('./services/backups.ts')).BackupService(await services(), database);
     },
+    restores: async (file) => {
+      const { requireSqliteFile } = await import('./services/server-tools.ts');
+      const database = requireSqliteFile(settings.database.value, 'restore', file);
+      if (settings.database.source === 'default') await makeDefaultFolder(database);
+      const timeoutMs = settings.timeoutMs.value ?? 10_000;
+      const around = { caller, timeoutMs, now: options.now };
+      return new (await import('./services/restores.ts')).RestoreService(database, around);
+    },
     checks: async () =>
       new (await import('./services/checks.ts')).CheckService({
         location: settings.database.value,

@@ -13,6 +13,8 @@ export interface Contents {
   headHash: string;
   /** Name of the newest migration. */
   schema: string;
+  /** Whether that is the newest one that there is. */
+  isCurrent: boolean;
 }
 
 interface Reader {
@@ -42,22 +44,28 @@ async function readWhole(connection: Connection, { caller, now }: Reader): Promi
     const why = faults.map(({ detail }) => detail).join('; ');
     throw new AuthctlError('database-damaged', `it is damaged: ${why}`, { hint: 'use another backup' });
   }
-  const schema = await requireKnownSchema(connection);
+  const isCurrent = await requireKnownSchema(connection);
+  const schema = await requireLog(connection);
   const store = new Store(connection, caller, now);
   const { head } = await new AuditService({ store, caller, now }).verify();
-  return { users: await store.users.countAll(), events: head.seq, headHash: head.hash, schema };
+  return { users: await store.users.countAll(), events: head.seq, headHash: head.hash, schema, isCurrent };
 }
 
-/** Older ones are known too: they can be migrated. Gives the name of the newest migration. */
-async function requireKnownSchema(connection: Connection): Promise<string> {
+/** Older ones are known too: they can be migrated. Gives whether it is this program's own. */
+async function requireKnownSchema(connection: Connection): Promise<boolean> {
   try {
     await requireCurrentSchema(connection);
+    return true;
   } catch (error) {
-    if (!(error instanceof AuthctlError && error.code === 'database-unmigrated')) throw error;
+    if (error instanceof AuthctlError && error.code === 'database-unmigrated') return false;
+    throw error;
   }
+}
+
+/** Without a log there is nothing that a backup could be told by. Gives the name of the newest migration. */
+async function requireLog(connection: Connection): Promise<string> {
   const names = [...((await readLedger(connection.db, connection.dialect))?.keys() ?? [])];
   const newest = names.at(-1);
-  // Without a log there is nothing that a backup could be told by.
   if (newest === undefined || !names.some((name) => name.endsWith('-audit'))) {
     throw new AuthctlError('file-unusable', 'it holds no users and no audit log of authctl', {
       hint: 'name a file that authctl db backup has made',

@@ -10,6 +10,7 @@ import type { ImportService } from './imports.ts';
 import type { LoginService } from './logins.ts';
 import type { MigrationService } from './migrations.ts';
 import type { PolicyService } from './policies.ts';
+import type { RestoreService } from './restores.ts';
 import type { UserDeletionService } from './user-deletions.ts';
 import type { UserStateService } from './user-states.ts';
 import type { UserService } from './users.ts';
@@ -30,6 +31,8 @@ export interface Services {
   databaseInfo(): Promise<DatabaseInfoService>;
   /** Backups into `file`; throws `usage` for a server, with what to use there. */
   backups(file: string): Promise<BackupService>;
+  /** Restores from `file`, whatever state the database is in; throws `usage` for a server, with what to use there. */
+  restores(file: string): Promise<RestoreService>;
   /** Works on a database in any state. */
   checks(): Promise<CheckService>;
   /** Works on any schema; `create` makes a database that is not there. */

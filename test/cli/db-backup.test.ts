@@ -162,19 +162,16 @@ test.each([
   [
     'postgres://bob:hidden-one@db.example.org:5433/my%20db',
     `pg_dump --format=custom --host=db.example.org --port=5433 --username=bob --file='a b.db' 'my db'`,
-    `pg_restore --clean --if-exists --single-transaction --host=db.example.org --port=5433 --username=bob --dbname='my db' 'a b.db'`,
   ],
   [
     'mysql://bob:hidden-one@db.example.org/app',
     `mariadb-dump --single-transaction --routines --triggers --host=db.example.org --user=bob --password --result-file='a b.db' app`,
-    `mariadb --host=db.example.org --user=bob --password app < 'a b.db'`,
   ],
   [
     `mariadb://o'neil@localhost/app?socketPath=/run/mysqld/mysqld.sock`,
     `mariadb-dump --single-transaction --routines --triggers --socket=/run/mysqld/mysqld.sock --user='o'\\''neil' --password --result-file='a b.db' app`,
-    `mariadb --socket=/run/mysqld/mysqld.sock --user='o'\\''neil' --password app < 'a b.db'`,
   ],
-])('%s: its own tools are told, without a password', async (url, dump, _restore) => {
+])('%s: its own tools are told, without a password', async (url, dump) => {
   const { fails, secret } = await scene({ migrated: false });
   secret('hidden-one');
   const env = { AUTHCTL_DATABASE: url };

@@ -126,6 +126,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./db/backup.ts')).dbBackup,
   ),
   entry(
+    'db restore',
+    'replace a SQLite database by a backup',
+    async () => (await import('./db/restore.ts')).dbRestore,
+  ),
+  entry(
     'config show',
     'show the settings and their sources',
     async () => (await import('./config/show.ts')).configShow,

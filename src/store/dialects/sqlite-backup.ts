@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { AuthctlError } from '../../domain/errors.ts';
-import { explainSqlite, sqliteCode } from './sqlite-errors.ts';
+import { explained, explainSqlite, sqliteCode } from './sqlite-errors.ts';
 
 /** How a copy under way is watched and ended. */
 export interface CopyOptions {
@@ -40,14 +40,16 @@ export async function copySqlite(from: string, to: string, options: CopyOptions)
   }
 }
 
-/** Folds what is beside a database that nobody else uses into its file. */
+/** Folds what is beside a database that nobody else uses into its file. Throws what its errors mean. */
 export function makeSingleFile(file: string): void {
-  const database = new Database(file);
-  try {
-    database.pragma('journal_mode = delete');
-  } finally {
-    database.close();
-  }
+  explained(file, () => {
+    const database = new Database(file);
+    try {
+      database.pragma('journal_mode = delete');
+    } finally {
+      database.close();
+    }
+  });
 }
 
 /** Throws `interrupted` when the run was. */
