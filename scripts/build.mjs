@@ -70,7 +70,7 @@ await bundle.write({
       },
       {
         name: 'database',
-        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(?!migrat|name-set|dialects\/(?:postgres|mysql|server|resilience))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|bcrypt|bcrypt-base64|bcrypt-engine|argon2|scheme)\.ts|services\/(users|identity|records|user-change|policies|context)\.ts)/,
+        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(?!migrat|name-set|guards|tables|table-counts|replaced|dialects\/(?:postgres|mysql|server|resilience|sqlite-(?:backup|checks|files|replacement)))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|bcrypt|bcrypt-base64|bcrypt-engine|argon2|scheme)\.ts|services\/(users|identity|records|user-change|policies|context)\.ts)/,
         priority: 2,
       },
     ],

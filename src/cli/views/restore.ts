@@ -23,9 +23,12 @@ export const restoreView: View<RestoreReport> = {
   }),
 };
 
+/** Digits of a head that people compare; of the one that is replaced, all are told. */
+const shownDigits = 12;
+
 /** What a restore is about to do, behind "this". */
 export function planText({ database, backup, target }: RestorePlan): string {
-  const restored = `${backup.users} users, ${backup.events} audit events (head ${backup.headHash})`;
+  const restored = `${backup.users} users, ${backup.events} audit events (head ${backup.headHash.slice(0, shownDigits)}…)`;
   return `replaces the database ${database}, with ${targetText(target)}, by a backup with ${restored}; passwords, locks and everything else go back to what they were then`;
 }
 
