@@ -58,8 +58,9 @@ function unreadable(error: unknown): Target {
   return { state: 'unreadable', why: error.message };
 }
 
-/** Gives a database that cannot be read another name, with what is beside it. */
+/** Gives a database that cannot be read another name, with what is beside it. Throws `file-exists`. */
 export function moveAside(file: string, to: string): void {
+  if (existsSync(to)) throw new AuthctlError('file-exists', `the file ${quote(to)} exists already`);
   for (const end of [...sidecars, '']) {
     if (existsSync(`${file}${end}`)) renameSync(`${file}${end}`, `${to}${end}`);
   }

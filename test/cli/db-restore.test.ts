@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { RestoreService } from '../../src/services/restores.ts';
 import { databaseKind } from '../databases/database.ts';
 import { type Scene, scene } from './scene.ts';
 
@@ -256,6 +257,19 @@ onFiles('an interrupted restore changes nothing', async () => {
     exitCode: 130,
   });
   expect(contents()).toBe(before);
+  expect(readdirSync(folder).filter((name) => /\.part|replaced/.test(name))).toEqual([]);
+});
+
+onFiles('what was agreed to is what is replaced: a change while somebody is asked ends it', async () => {
+  const { backup, database, add, names, folder } = await withBackup();
+  const caller = { actor: 'tester', osUser: 'tester', host: 'here' };
+  const restores = new RestoreService(database, { caller, timeoutMs: 1000, now: () => new Date() });
+  const { signal } = new AbortController();
+  const agree = () => add('dave');
+  await expect(restores.restore(backup, { signal, agree })).rejects.toMatchObject({
+    code: 'changed-meanwhile',
+  });
+  expect(await names()).toEqual(['alice', 'bob', 'carol', 'dave']);
   expect(readdirSync(folder).filter((name) => /\.part|replaced/.test(name))).toEqual([]);
 });
 

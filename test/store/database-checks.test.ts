@@ -147,6 +147,8 @@ test.each([
 ])('%s is %s %s: %s', (text, product, version, state) => {
   expect(productOf(text)).toEqual({ product, version });
   expect(mysqlVersion(productOf(text)).state).toBe(state);
+  const oldest = product === 'MySQL' ? 'MySQL 8.4' : 'MariaDB 10.6';
+  if (state === 'warning') expect(mysqlVersion(productOf(text)).mend).toContain(`${oldest} or newer`);
 });
 
 test.each([

@@ -74,8 +74,8 @@ export function productOf(text: string): { product: 'MariaDB' | 'MySQL'; version
 export function mysqlVersion({ product, version }: ReturnType<typeof productOf>): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldMajor, oldMinor] = oldest[product];
-  // A version as one number, so that 10.11 is newer than 10.6.
-  return supported(product, version, major + minor / 1000, oldMajor + oldMinor / 1000);
+  const isMaintained = major > oldMajor || (major === oldMajor && minor >= oldMinor);
+  return supported(product, version, isMaintained, `${oldMajor}.${oldMinor}`);
 }
 
 /** What the variables of a server mean; one that it has not is not told. */

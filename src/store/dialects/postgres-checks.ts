@@ -61,7 +61,7 @@ export function postgresFindings(settings: ServerSettings): Finding[] {
   const is = (name: string, text: string) => settings.get(name) === text;
   const { version, number } = versionOf(settings);
   return [
-    supported('PostgreSQL', version, Math.floor(number / 10_000), oldestMajor),
+    supported('PostgreSQL', version, number >= oldestMajor * 10_000, String(oldestMajor)),
     is('fsync', 'on')
       ? passed('fsync', 'on')
       : failure(

@@ -25,9 +25,9 @@ export function encryption(host: string | undefined, isEncrypted: boolean, optio
 }
 
 /** Versions that their makers no longer mend are told. */
-export function supported(product: string, version: string, major: number, oldest: number): Finding {
+export function supported(product: string, version: string, isMaintained: boolean, oldest: string): Finding {
   const text = `${product} ${version}`;
-  return major >= oldest
+  return isMaintained
     ? passed('version', text)
     : warning(
         'version',

@@ -23,13 +23,14 @@ export async function copySqlite(from: string, to: string, options: CopyOptions)
       // What is read from here on is one snapshot; otherwise each commit of another program would begin it anew.
       source.exec('begin');
       source.prepare('select count(*) from sqlite_schema').get();
-      await source.backup(to, {
+      const { totalPages } = await source.backup(to, {
         progress: ({ totalPages, remainingPages }) => {
           requireGoingOn(options.signal);
           options.onProgress?.(totalPages - remainingPages, totalPages);
           return pagesOfStep;
         },
       });
+      options.onProgress?.(totalPages, totalPages);
     } finally {
       source.close();
     }

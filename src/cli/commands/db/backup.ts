@@ -23,7 +23,9 @@ export const dbBackup = defineCommand({
       const report = await backups.backup(args.file, {
         signal,
         replace: options.force,
-        ...(bar.isShown && { onProgress: (done, total) => bar.show('copied', done, total) }),
+        ...(bar.isShown && {
+          onProgress: (done, total) => bar.show(done < total ? 'copied' : 'copied, verifying', done, total),
+        }),
       });
       return record(backupView, report);
     } finally {
