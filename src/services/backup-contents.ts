@@ -42,7 +42,9 @@ async function readWhole(connection: Connection, { caller, now }: Reader): Promi
   const faults = (await inspector.integrity()).filter(({ state }) => state === 'failure');
   if (faults.length > 0) {
     const why = faults.map(({ detail }) => detail).join('; ');
-    throw new AuthctlError('database-damaged', `it is damaged: ${why}`, { hint: 'use another backup' });
+    throw new AuthctlError('database-damaged', `the database is damaged: ${why}`, {
+      hint: 'restore it from a backup',
+    });
   }
   const isCurrent = await requireKnownSchema(connection);
   const schema = await requireLog(connection);

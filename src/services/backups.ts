@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { AuthctlError } from '../domain/errors.ts';
 import type { CopyOptions } from '../store/dialects/sqlite-backup.ts';
 import { copySqlite, requireGoingOn } from '../store/dialects/sqlite-backup.ts';
 import { type Contents, verifyContents } from './backup-contents.ts';
@@ -35,13 +36,28 @@ export class BackupService {
       requireGoingOn(options.signal);
       await store.transaction(async (tx) => tx.audit({ action: 'db.backup' }));
       await copySqlite(this.#database, file.written, options);
-      const contents = await verifyContents(file.written, this.#context);
+      const contents = await this.#verified(file.written);
       requireGoingOn(options.signal);
       file.finish();
       return { ...contents, file: resolve(path), bytes: statSync(path).size };
     } catch (error) {
       file.discard();
       throw error;
+    }
+  }
+
+  // A copy is as good as what it was made of.
+  async #verified(copy: string): Promise<Contents> {
+    try {
+      return await verifyContents(copy, this.#context);
+    } catch (error) {
+      if (!(error instanceof AuthctlError)) throw error;
+      const why = error.message.replaceAll(copy, this.#database);
+      throw new AuthctlError(error.code, `no backup was made: ${why}`, {
+        hint: 'authctl db check tells more; earlier backups may be whole',
+        details: error.details,
+        cause: error,
+      });
     }
   }
 }

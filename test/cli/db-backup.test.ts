@@ -130,7 +130,9 @@ onFiles('a damaged database makes no backup', async () => {
     db.exec('drop trigger audit_events_no_update');
     db.exec(`update audit_events set actor = 'mallory' where seq = 2`);
   });
-  expect(await fails(`db backup ${target}`)).toMatchObject({ exitCode: 9, code: 'audit-damaged' });
+  const error = await fails(`db backup ${target}`);
+  expect(error).toMatchObject({ exitCode: 9, code: 'audit-damaged' });
+  expect(error.message).toMatch(/^no backup was made: the audit log is damaged: .*event 2/);
   expect(readdirSync(join(target, '..'))).toEqual([]);
   const bytes = readFileSync(database);
   const index = bytes.length / 4096 - 1;
