@@ -70,7 +70,7 @@ await bundle.write({
       },
       {
         name: 'database',
-        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(?!migrat|name-set|dialects\/(?:postgres|mysql|server|resilience))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|bcrypt|bcrypt-base64|bcrypt-engine|argon2|scheme)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users|identity|records|user-change|ended-access|one-time-tokens|policies|sessions|context)\.ts)/,
+        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(?!migrat|name-set|guards|table|replaced|copy-target|column-limits|key-order|dialects\/(?:postgres|mysql|server|resilience|failover|place|sqlite-(?:backup|checks|files|replacement)))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|bcrypt|bcrypt-base64|bcrypt-engine|argon2|scheme)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users|identity|records|user-change|ended-access|one-time-tokens|policies|sessions|context)\.ts)/,
         priority: 2,
       },
     ],

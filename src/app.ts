@@ -4,7 +4,7 @@ import { AuthctlError } from './domain/errors.ts';
 import { quote } from './domain/text.ts';
 import type { ServiceContext } from './services/context.ts';
 import type { Services } from './services/services.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, withoutPassword } from './settings.ts';
 import type { Connection } from './store/dialects/index.ts';
 
 /** What the composition needs beside the settings. */
@@ -31,9 +31,9 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
     connection ??= await openConnection(location, { create, timeoutMs: settings.timeoutMs.value, password });
     return connection;
   };
+  const caller = { actor: settings.actor.value, osUser: options.osUser, host: hostname() };
   const openContext = async (): Promise<ServiceContext> => {
     const { openStore } = await import('./store/index.ts');
-    const caller = { actor: settings.actor.value, osUser: options.osUser, host: hostname() };
     return { store: await openStore(await open(false), caller, options.now), caller, now: options.now };
   };
   const services = () => {
@@ -82,11 +82,43 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
         cores: options.cores,
       }),
     hashFormats: async () => new (await import('./services/hash-formats.ts')).HashFormatService(),
+    databaseInfo: async () =>
+      new (await import('./services/database-info.ts')).DatabaseInfoService(
+        await services(),
+        await open(false),
+      ),
+    backups: async (file) => {
+      const { requireSqliteFile } = await import('./services/server-tools.ts');
+      const database = requireSqliteFile(settings.database.value, 'backup', file);
+      return new (await import('./services/backups.ts')).BackupService(await services(), database);
+    },
+    restores: async (file) => {
+      const { requireSqliteFile } = await import('./services/server-tools.ts');
+      const database = requireSqliteFile(settings.database.value, 'restore', file);
+      if (settings.database.source === 'default') await makeDefaultFolder(database);
+      const timeoutMs = settings.timeoutMs.value ?? 10_000;
+      const around = { caller, timeoutMs, now: options.now };
+      return new (await import('./services/restores.ts')).RestoreService(database, around);
+    },
+    checks: async () =>
+      new (await import('./services/checks.ts')).CheckService({
+        location: settings.database.value,
+        open: () => open(false),
+        settings: settingsFiles(settings),
+        caller,
+        now: options.now,
+      }),
     migrations: async ({ create }) =>
       new (await import('./services/migrations.ts')).MigrationService(await open(create), options.now),
     explain: (error): AuthctlError | undefined => connection?.dialect.explain(error),
     close: async () => connection?.close(),
   };
+}
+
+function settingsFiles({ database, configFile, databasePasswordFile }: Settings) {
+  const configHoldsPassword =
+    database.source === 'file' && withoutPassword(database.value) !== database.value;
+  return { configFile, configHoldsPassword, passwordFile: databasePasswordFile.value };
 }
 
 async function makeDefaultFolder(location: string): Promise<void> {

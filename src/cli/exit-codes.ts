@@ -53,6 +53,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'disk-full': 8,
   'settings-invalid': 8,
   'file-unusable': 8,
+  'check-failed': 8,
   'database-damaged': 9,
   'audit-damaged': 9,
   'copy-differs': 9,

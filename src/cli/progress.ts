@@ -69,6 +69,14 @@ export class ImportProgressBar extends ProgressBar {
   }
 }
 
+/** The progress of copying the pages of a database. */
+export class BackupProgressBar extends ProgressBar {
+  show(what: string, done: number, total: number): void {
+    const format = '{bar} {percentage}% | {value} of {total} pages {what} | {eta_formatted} left';
+    this.update(format, done, total, { what });
+  }
+}
+
 /** The progress of wrapping hashes. */
 export class WrapProgressBar extends ProgressBar {
   show({ wrapped, skipped }: WrapReport, total: number): void {

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'disk-full'
   | 'settings-invalid'
   | 'file-unusable'
+  | 'check-failed'
   | 'database-damaged'
   | 'audit-damaged'
   | 'copy-differs'

@@ -1,7 +1,10 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit-trail.ts';
+import type { BackupService } from './backups.ts';
 import type { BulkChangeService } from './bulk-changes.ts';
+import type { CheckService } from './checks.ts';
 import type { CopyService } from './copies.ts';
+import type { DatabaseInfoService } from './database-info.ts';
 import type { EmailVerificationService } from './email-verifications.ts';
 import type { ExportService } from './exports.ts';
 import type { HashFormatService } from './hash-formats.ts';
@@ -12,6 +15,7 @@ import type { MigrationService } from './migrations.ts';
 import type { OwnPasswordService } from './own-passwords.ts';
 import type { PolicyService } from './policies.ts';
 import type { ResetService } from './resets.ts';
+import type { RestoreService } from './restores.ts';
 import type { SessionService } from './sessions.ts';
 import type { UserDeletionService } from './user-deletions.ts';
 import type { UserExplanationService } from './user-explanations.ts';
@@ -39,6 +43,13 @@ export interface Services {
   exports(): Promise<ExportService>;
   /** Copies into the database at `to`; throws `usage` when that is the one that is copied. */
   copies(destination: { to: string; passwordFile: string | undefined }): Promise<CopyService>;
+  databaseInfo(): Promise<DatabaseInfoService>;
+  /** Backups into `file`; throws `usage` for a server, with what to use there. */
+  backups(file: string): Promise<BackupService>;
+  /** Restores from `file`, whatever state the database is in; throws `usage` for a server, with what to use there. */
+  restores(file: string): Promise<RestoreService>;
+  /** Works on a database in any state. */
+  checks(): Promise<CheckService>;
   /** Works on any schema; `create` makes a database that is not there. */
   migrations(options: { create: boolean }): Promise<MigrationService>;
   /** What an error of the database means to the caller; `undefined` when it is a bug. */

@@ -25,6 +25,8 @@ const lines = [
   'audit verify',
   'policy show',
   'policy set lockoutThreshold=4',
+  'db info',
+  'db backup backup.db',
 ];
 
 test.each(lines)('%s: a missing database is told with what makes one', async (line) => {

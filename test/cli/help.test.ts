@@ -12,7 +12,7 @@ test.each(commands.map(({ name, summary, load }) => ({ name, summary, load })))(
 
     expect(help).toMatchObject({ exitCode: 0, stderr: '' });
     expect(summary).toMatch(/^[a-z].*[^.]$/);
-    expect(help.stdout.replaceAll(/\s+/g, ' ').toLowerCase()).toContain(summary);
+    expect(help.stdout.replaceAll(/\s+/g, ' ').toLowerCase()).toContain(summary.toLowerCase());
     expect(command.name.startsWith(name)).toBe(true);
     for (const spec of Object.values(command.options)) {
       expect(spec.description).toMatch(/\w/);

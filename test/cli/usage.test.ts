@@ -138,6 +138,8 @@ test.each(commands.map(({ name }) => name))(
       'email issue': 'alice',
       'email verify': '--token-stdin',
       'db copy': 'memory: --yes',
+      'db backup': 'backup.db',
+      'db restore': 'backup.db --yes',
       'policy set': 'lockoutThreshold=7',
       'migrate down': '--yes',
     };

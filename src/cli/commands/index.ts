@@ -170,6 +170,26 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./db/copy.ts')).dbCopy,
   ),
   entry(
+    'db check',
+    'look for what endangers the database',
+    async () => (await import('./db/check.ts')).dbCheck,
+  ),
+  entry(
+    'db info',
+    'show what the database is and how much it holds',
+    async () => (await import('./db/info.ts')).dbInfo,
+  ),
+  entry(
+    'db backup',
+    'copy a SQLite database into a file',
+    async () => (await import('./db/backup.ts')).dbBackup,
+  ),
+  entry(
+    'db restore',
+    'replace a SQLite database by a backup',
+    async () => (await import('./db/restore.ts')).dbRestore,
+  ),
+  entry(
     'config show',
     'show the settings and their sources',
     async () => (await import('./config/show.ts')).configShow,

@@ -2,6 +2,7 @@ import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { Spelling } from '../../../migrations/index.ts';
 import type { AuthctlError } from '../../domain/errors.ts';
 import type { Schema } from '../schema.ts';
+import type { Inspector } from './inspector.ts';
 
 /** What an opened database offers beside its queries. */
 export interface Connection {
@@ -22,6 +23,8 @@ export interface Connection {
    * several times faster than objects. `T` is what the query selects.
    */
   selectValues<T extends readonly unknown[]>(query: CompiledQuery): Promise<T[]>;
+  /** What looks at this database from the inside; loaded when it is asked for. */
+  inspector(): Promise<Inspector>;
   close(): Promise<void>;
 }
 
@@ -67,6 +70,8 @@ export interface Dialect {
 export interface OpenOptions {
   /** Make the database when it is not there. */
   create: boolean;
+  /** Write nothing, not even how it is kept. For files of SQLite that are looked at. */
+  readOnly?: boolean;
   /** Milliseconds for which a busy or unreachable database is waited for; what it is by itself when `undefined`. */
   timeoutMs: number | undefined;
   /** The password of a server's user, where it is not in the URL. */

@@ -2,6 +2,7 @@ import { AuthctlError } from '../../domain/errors.ts';
 import type { Open } from './dialect.ts';
 
 export type { Connection, Dialect, Open, OpenOptions } from './dialect.ts';
+export type { Inspector, Sizes } from './inspector.ts';
 
 /** URL scheme to what opens it. */
 const dialects: Readonly<Record<string, () => Promise<Open>>> = {

@@ -61,6 +61,7 @@ export async function openMysql(location: string, options: OpenOptions): Promise
     attempt: (work) => resilience.attempt(work),
     bulkInsert: insertRows,
     selectValues,
+    inspector: async () => (await import('./mysql-checks.ts')).mysqlInspector(db, targets),
     close: () => db.destroy(),
   };
 }

@@ -34,7 +34,8 @@ const int8 = 20;
 /** Opens a PostgreSQL database, or one that speaks its protocol. Connects when the first query comes. */
 export async function openPostgres(location: string, options: OpenOptions): Promise<Connection> {
   const urls = eachHost(location);
-  const place = placeOf('PostgreSQL', urls.map(readServerUrl), 5432);
+  const targets = urls.map(readServerUrl);
+  const place = placeOf('PostgreSQL', targets, 5432);
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const classes = { isLost: isPostgresLost, isConflict: isPostgresConflict, isInDoubt: isPostgresInDoubt };
   const resilience = new Resilience(classes, timeoutMs);
@@ -58,6 +59,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
     attempt: (work) => resilience.attempt(work),
     bulkInsert: insertColumns,
     selectValues,
+    inspector: async () => (await import('./postgres-checks.ts')).postgresInspector(db, targets),
     close: () => db.destroy(),
   };
 }

@@ -48,6 +48,15 @@ export function explainSqlite(error: unknown, file: string): AuthctlError | unde
   return undefined;
 }
 
+/** Does `work` on the database in `file`, and throws what its errors mean. */
+export function explained<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainSqlite(error, file) ?? error;
+  }
+}
+
 function explainSchema(error: Error, file: string): AuthctlError | undefined {
   // The schema was looked at when the database was opened: since then another program has changed it.
   if (/^no such (table|column)/.test(error.message)) {

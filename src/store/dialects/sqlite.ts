@@ -46,10 +46,13 @@ export async function openSqlite(location: string, options: OpenOptions): Promis
   try {
     if (file !== ':memory:') prepareFile(file, options.create);
     return connect(
-      new Database(file, { timeout: options.timeoutMs ?? defaultTimeoutMs }),
+      new Database(file, {
+        timeout: options.timeoutMs ?? defaultTimeoutMs,
+        readonly: options.readOnly ?? false,
+      }),
       file,
       dialect,
-      options.create,
+      options,
     );
   } catch (error) {
     throw dialect.explain(error) ?? error;
@@ -101,9 +104,14 @@ function createPrivately(file: string): void {
   }
 }
 
-function connect(database: Database.Database, file: string, dialect: Dialect, create: boolean): Connection {
+function connect(
+  database: Database.Database,
+  file: string,
+  dialect: Dialect,
+  { create, readOnly }: OpenOptions,
+): Connection {
   try {
-    if (file !== ':memory:') useWriteAheadLog(database, create);
+    if (file !== ':memory:' && !readOnly) useWriteAheadLog(database, create);
     // This build weakens `synchronous` in WAL mode; FULL alone makes a commit survive a power failure.
     database.pragma('synchronous = FULL');
     // Imports write the same pages again and again; 40 MB of log save moving them over each time.
@@ -147,6 +155,7 @@ function connect(database: Database.Database, file: string, dialect: Dialect, cr
         .prepare<unknown[], T>(sql)
         .raw()
         .all(...parameters),
+    inspector: async () => (await import('./sqlite-checks.ts')).sqliteInspector(db, file),
     close: () => db.destroy(),
   };
 }

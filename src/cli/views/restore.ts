@@ -1,0 +1,41 @@
+import type { RestorePlan, RestoreReport } from '../../services/restores.ts';
+import type { View } from '../render/view.ts';
+
+/** A backup that was restored. */
+export const restoreView: View<RestoreReport> = {
+  columns: [
+    { header: 'Database', value: ({ database }) => database },
+    { header: 'Users', value: ({ contents }) => String(contents.users) },
+    {
+      header: 'Audit log',
+      value: ({ contents }) => `${contents.events} events; head ${contents.headHash}`,
+    },
+    { header: 'Schema', value: ({ contents }) => contents.schema },
+    { header: 'Replaced', value: ({ previous }) => (previous === null ? 'nothing' : `kept as ${previous}`) },
+  ],
+  json: ({ database, contents: { users, events, headHash, schema }, previous }) => ({
+    database,
+    users,
+    events,
+    headHash,
+    schema,
+    previous,
+  }),
+};
+
+/** Digits of a head that people compare; of the one that is replaced, all are told. */
+const shownDigits = 12;
+
+/** What a restore is about to do, behind "this". */
+export function planText({ database, backup, target }: RestorePlan): string {
+  const restored = `${backup.users} users, ${backup.events} audit events (head ${backup.headHash.slice(0, shownDigits)}…)`;
+  return `replaces the database ${database}, with ${targetText(target)}, by a backup with ${restored}; passwords, locks and everything else go back to what they were then`;
+}
+
+function targetText(target: RestorePlan['target']): string {
+  if (target.state === 'unreadable') return `contents that cannot be read (${target.why})`;
+  if (target.state !== 'holds') return 'nothing in it';
+  const { users, events, headHash } = target;
+  const head = headHash === null ? '' : ` (head ${headHash})`;
+  return `${users ?? 'unknown'} users, ${events ?? 'unknown'} audit events${head}`;
+}
