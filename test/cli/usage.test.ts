@@ -117,6 +117,8 @@ test.each(commands.map(({ name }) => name))(
       'user import': dump,
       'policy set': 'lockoutThreshold=7',
       'migrate down': '--yes',
+      'db backup': 'backup.db',
+      'db restore': 'backup.db --yes',
     };
     const needsUser = /^user (show|lock|unlock|disable|enable)$/.test(name) ? 'alice' : '';
     const before = contents();
