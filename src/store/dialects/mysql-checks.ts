@@ -9,7 +9,8 @@ import type { ServerLocation } from './server-location.ts';
 const oldest = { MariaDB: [10, 6], MySQL: [8, 4] } as const;
 
 /** What is to be known of a MySQL or MariaDB database that is open. */
-export function mysqlInspector(db: Kysely<Schema>, { host, options }: ServerLocation): Inspector {
+export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocation[]): Inspector {
+  const hosts = targets.map(({ host, options }) => (options.has('socketPath') ? undefined : host));
   const rows = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(db)).rows;
   const value = async (text: string) => Object.values((await rows(text))[0] ?? {})[0];
   /** Rows of two columns, a name and a value. */
@@ -22,7 +23,6 @@ export function mysqlInspector(db: Kysely<Schema>, { host, options }: ServerLoca
       return `${product} ${version}`;
     },
     settings: async () => {
-      const server = options.has('socketPath') ? undefined : host;
       const variables = await pairs(`show global variables where variable_name in (${variableNames})`);
       const cluster = await pairs(`show global status like 'wsrep_%'`);
       const cipher = await pairs(`show session status like 'Ssl_cipher'`);
@@ -33,7 +33,7 @@ export function mysqlInspector(db: Kysely<Schema>, { host, options }: ServerLoca
         ...mysqlFindings(variables),
         ...clusterFindings(variables, cluster),
         tableEngines(engines),
-        encryption(server, (cipher.get('Ssl_cipher') ?? '') !== '', 'ssl=true'),
+        encryption(hosts, (cipher.get('Ssl_cipher') ?? '') !== '', 'ssl=true'),
       ];
     },
     integrity: async () => [],

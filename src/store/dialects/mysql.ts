@@ -56,7 +56,7 @@ export async function openMysql(location: string, options: OpenOptions): Promise
     attempt: (work) => resilience.attempt(work),
     bulkInsert: insertRows,
     selectValues,
-    inspector: async () => (await import('./mysql-checks.ts')).mysqlInspector(db, target),
+    inspector: async () => (await import('./mysql-checks.ts')).mysqlInspector(db, [target]),
     close: () => db.destroy(),
   };
 }

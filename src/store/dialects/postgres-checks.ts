@@ -9,7 +9,8 @@ import type { ServerLocation } from './server-location.ts';
 const oldestMajor = 14;
 
 /** What is to be known of a PostgreSQL database that is open. */
-export function postgresInspector(db: Kysely<Schema>, { host }: ServerLocation): Inspector {
+export function postgresInspector(db: Kysely<Schema>, targets: readonly ServerLocation[]): Inspector {
+  const hosts = targets.map(({ host }) => host);
   const rows = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(db)).rows;
   const value = async (text: string) => Object.values((await rows(text))[0] ?? {})[0];
   return {
@@ -19,7 +20,7 @@ export function postgresInspector(db: Kysely<Schema>, { host }: ServerLocation):
       const settings = new Map(Object.entries(row ?? {}).map(([name, text]) => [name, String(text)]));
       return [
         ...postgresFindings(settings),
-        encryption(host, settings.get('ssl') === 'true', 'sslmode=verify-full'),
+        encryption(hosts, settings.get('ssl') === 'true', 'sslmode=verify-full'),
       ];
     },
     integrity: async () => [],

@@ -49,7 +49,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
     attempt: (work) => resilience.attempt(work),
     bulkInsert: insertColumns,
     selectValues,
-    inspector: async () => (await import('./postgres-checks.ts')).postgresInspector(db, target),
+    inspector: async () => (await import('./postgres-checks.ts')).postgresInspector(db, [target]),
     close: () => db.destroy(),
   };
 }

@@ -11,15 +11,20 @@ export function isLocal(host: string | undefined): boolean {
 /**
  * Whether the connection may be read on its way.
  *
- * @param host of the server; `undefined` for a socket
+ * @param hosts of the servers; `undefined` for a socket
  * @param option how the URL asks for TLS
  */
-export function encryption(host: string | undefined, isEncrypted: boolean, option: string): Finding {
+export function encryption(
+  hosts: readonly (string | undefined)[],
+  isEncrypted: boolean,
+  option: string,
+): Finding {
   if (isEncrypted) return passed('tls', 'the connection is encrypted');
-  if (isLocal(host)) return passed('tls', 'the connection does not leave this machine');
+  const remote = hosts.filter((host) => !isLocal(host));
+  if (remote.length === 0) return passed('tls', 'the connection does not leave this machine');
   return warning(
     'tls',
-    `the connection to ${host} is not encrypted: hashes of passwords can be read on the way`,
+    `the connection to ${remote.join(', ')} is not encrypted: hashes of passwords can be read on the way`,
     `turn TLS on in the server and add ${option} to the URL`,
   );
 }
