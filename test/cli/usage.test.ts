@@ -142,6 +142,8 @@ test.each(commands.map(({ name }) => name))(
       'db restore': 'backup.db --yes',
       'policy set': 'lockoutThreshold=7',
       'migrate down': '--yes',
+      'db backup': 'backup.db',
+      'db restore': 'backup.db --yes',
     };
     const needsUser = /^user (show|lock|unlock|disable|enable|delete)$/.test(name) ? 'alice' : '';
     const before = contents();

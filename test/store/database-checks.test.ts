@@ -160,7 +160,7 @@ test.each([
   ['/run/postgresql', false, 'ok'],
   [undefined, false, 'ok'],
 ])('a connection to %s, encrypted %s: %s', (host, isEncrypted, state) => {
-  expect(encryption(host, isEncrypted, 'ssl=true')).toMatchObject({ check: 'tls', state });
+  expect(encryption(['localhost', host], isEncrypted, 'ssl=true')).toMatchObject({ check: 'tls', state });
 });
 
 test.each([

@@ -179,14 +179,10 @@ export const commands: readonly CommandEntry[] = [
     'show what the database is and how much it holds',
     async () => (await import('./db/info.ts')).dbInfo,
   ),
-  entry(
-    'db backup',
-    'copy a SQLite database into a file',
-    async () => (await import('./db/backup.ts')).dbBackup,
-  ),
+  entry('db backup', 'copy the database into a file', async () => (await import('./db/backup.ts')).dbBackup),
   entry(
     'db restore',
-    'replace a SQLite database by a backup',
+    'replace the database by a backup',
     async () => (await import('./db/restore.ts')).dbRestore,
   ),
   entry(

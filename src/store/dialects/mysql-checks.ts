@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Finding, failure, passed, warning } from '../../domain/finding.ts';
 import type { Schema } from '../schema.ts';
 import type { Inspector } from './inspector.ts';
-import { encryption, farthest, type ServerSettings, supported } from './server-checks.ts';
+import { encryption, type ServerSettings, supported } from './server-checks.ts';
 import type { ServerLocation } from './server-location.ts';
 
 // The oldest versions that are maintained (https://mariadb.org/about/#maintenance-policy, endoflife.date/mysql).
@@ -10,7 +10,7 @@ const oldest = { MariaDB: [10, 6], MySQL: [8, 4] } as const;
 
 /** What is to be known of a MySQL or MariaDB database that is open. */
 export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocation[]): Inspector {
-  const { host, options } = farthest(targets);
+  const hosts = targets.map(({ host, options }) => (options.has('socketPath') ? undefined : host));
   const rows = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(db)).rows;
   const value = async (text: string) => Object.values((await rows(text))[0] ?? {})[0];
   /** Rows of two columns, a name and a value. */
@@ -23,7 +23,6 @@ export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocat
       return `${product} ${version}`;
     },
     settings: async () => {
-      const server = options.has('socketPath') ? undefined : host;
       const variables = await pairs(`show global variables where variable_name in (${variableNames})`);
       const cluster = await pairs(`show global status like 'wsrep_%'`);
       const cipher = await pairs(`show session status like 'Ssl_cipher'`);
@@ -34,7 +33,7 @@ export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocat
         ...mysqlFindings(variables),
         ...clusterFindings(variables, cluster),
         tableEngines(engines),
-        encryption(server, (cipher.get('Ssl_cipher') ?? '') !== '', 'ssl=true'),
+        encryption(hosts, (cipher.get('Ssl_cipher') ?? '') !== '', 'ssl=true'),
       ];
     },
     integrity: async () => [],

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Finding, failure, passed } from '../../domain/finding.ts';
 import type { Schema } from '../schema.ts';
 import type { Inspector } from './inspector.ts';
-import { encryption, farthest, type ServerSettings, supported } from './server-checks.ts';
+import { encryption, type ServerSettings, supported } from './server-checks.ts';
 import type { ServerLocation } from './server-location.ts';
 
 /** The oldest version that is maintained (https://www.postgresql.org/support/versioning/). */
@@ -10,7 +10,7 @@ const oldestMajor = 14;
 
 /** What is to be known of a PostgreSQL database that is open. */
 export function postgresInspector(db: Kysely<Schema>, targets: readonly ServerLocation[]): Inspector {
-  const { host } = farthest(targets);
+  const hosts = targets.map(({ host }) => host);
   const rows = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(db)).rows;
   const value = async (text: string) => Object.values((await rows(text))[0] ?? {})[0];
   return {
@@ -20,7 +20,7 @@ export function postgresInspector(db: Kysely<Schema>, targets: readonly ServerLo
       const settings = new Map(Object.entries(row ?? {}).map(([name, text]) => [name, String(text)]));
       return [
         ...postgresFindings(settings),
-        encryption(host, settings.get('ssl') === 'true', 'sslmode=verify-full'),
+        encryption(hosts, settings.get('ssl') === 'true', 'sslmode=verify-full'),
       ];
     },
     integrity: async () => [],

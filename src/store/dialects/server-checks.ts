@@ -1,5 +1,4 @@
 import { type Finding, passed, warning } from '../../domain/finding.ts';
-import type { ServerLocation } from './server-location.ts';
 
 /** Settings of a server by their names, as texts. */
 export type ServerSettings = ReadonlyMap<string, string>;
@@ -9,23 +8,23 @@ export function isLocal(host: string | undefined): boolean {
   return host === undefined || host === 'localhost' || host === '::1' || /^(127\.[\d.]+$|\/)/.test(host);
 }
 
-/** Of the hosts of a URL, one that is not this machine, if there is any. */
-export function farthest(targets: readonly ServerLocation[]): Pick<ServerLocation, 'host' | 'options'> {
-  return targets.find(({ host }) => !isLocal(host)) ?? targets[0] ?? { host: undefined, options: new Map() };
-}
-
 /**
  * Whether the connection may be read on its way.
  *
- * @param host of the server; `undefined` for a socket
+ * @param hosts of the servers; `undefined` for a socket
  * @param option how the URL asks for TLS
  */
-export function encryption(host: string | undefined, isEncrypted: boolean, option: string): Finding {
+export function encryption(
+  hosts: readonly (string | undefined)[],
+  isEncrypted: boolean,
+  option: string,
+): Finding {
   if (isEncrypted) return passed('tls', 'the connection is encrypted');
-  if (isLocal(host)) return passed('tls', 'the connection does not leave this machine');
+  const remote = hosts.filter((host) => !isLocal(host));
+  if (remote.length === 0) return passed('tls', 'the connection does not leave this machine');
   return warning(
     'tls',
-    `the connection to ${host} is not encrypted: hashes of passwords can be read on the way`,
+    `the connection to ${remote.join(', ')} is not encrypted: hashes of passwords can be read on the way`,
     `turn TLS on in the server and add ${option} to the URL`,
   );
 }
