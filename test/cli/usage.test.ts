@@ -138,8 +138,6 @@ test.each(commands.map(({ name }) => name))(
       'email issue': 'alice',
       'email verify': '--token-stdin',
       'db copy': 'memory: --yes',
-      'db backup': 'backup.db',
-      'db restore': 'backup.db --yes',
       'policy set': 'lockoutThreshold=7',
       'migrate down': '--yes',
       'db backup': 'backup.db',
