@@ -29,3 +29,9 @@ export function withReport(error: unknown, report: ImportReport): unknown {
     cause: error,
   });
 }
+
+/** The error of an import that was told to stop behind so many records. */
+export const interruptedAfter = (rows: number, { dryRun }: { dryRun: boolean }): AuthctlError =>
+  new AuthctlError('interrupted', `interrupted after ${rows} records`, {
+    hint: dryRun ? undefined : 'repeat the command with --resume to go on there',
+  });

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AuthctlError } from '../domain/errors.ts';
 import type { User } from '../domain/user.ts';
 import type { BadRow, DumpRow } from '../dumps/format.ts';
 import type { HashPool } from '../hashing/pool.ts';
@@ -7,10 +6,11 @@ import type { Transaction } from '../store/index.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { BatchSize, batches } from './batching.ts';
 import type { ServiceContext } from './context.ts';
+import type { FrugalHeap } from './frugal-heap.ts';
 import { writeBatch } from './import-batch.ts';
 import type { Judgement, Rejection } from './import-candidates.ts';
 import { decide, existingUsers, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
-import { hashingSeconds, withReport } from './import-ending.ts';
+import { hashingSeconds, interruptedAfter, withReport } from './import-ending.ts';
 import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
 import { type StoredProgress, saveProgress } from './import-progress.ts';
 import { addOutcomes, type ImportReport, type RowOutcome } from './import-report.ts';
@@ -30,7 +30,7 @@ const turnMs = 120;
 /** How long the next of them is waited for. */
 const readyMs = 50;
 /** Rows of a batch; memory is bounded by it. */
-const mostRows = 2000;
+const mostRows = 500;
 
 /** What one import works with. */
 export interface ImportParts {
@@ -43,6 +43,7 @@ export interface ImportParts {
   pool: HashPool;
   rejects: RejectsFile | undefined;
   progress: StoredProgress;
+  heap: FrugalHeap;
 }
 
 /** A batch that has left the queue, and the digest of the dump up to its end. */
@@ -87,7 +88,7 @@ export class ImportRun {
     } finally {
       queue.end();
     }
-    if (request.signal.aborted) throw this.#interrupted();
+    if (request.signal.aborted) throw interruptedAfter(this.#progress.rows, request);
     if (this.#broken) throw withReport(this.#broken, this.#progress.report);
     return this.#finish();
   }
@@ -163,7 +164,8 @@ export class ImportRun {
       while (count < limit) {
         const one = taken[count] ?? (await this.#next(queue, progress, begin));
         if (!one) break;
-        taken[count] = one;
+        // Only what may be run again is kept: memory need not hold a whole transaction.
+        if (context.store.repeats) taken[count] = one;
         count += 1;
         const rows = await one.batch.hashed;
         const outcomes = await writeBatch(tx, rows, await this.#known(tx, rows), rules);
@@ -200,7 +202,8 @@ export class ImportRun {
   }
 
   #tell({ since, instant, end }: Prepared, rows: number, { report }: StoredProgress): void {
-    const { request, source } = this.#parts;
+    const { request, source, heap } = this.#parts;
+    heap.tidy();
     this.#size.learn(rows, instant ? 0 : performance.now() - since);
     request.onProgress?.({ report, bytes: end, totalBytes: source.size });
   }
@@ -239,12 +242,5 @@ export class ImportRun {
       });
     });
     return report;
-  }
-
-  #interrupted(): AuthctlError {
-    const { rows } = this.#progress;
-    return new AuthctlError('interrupted', `interrupted after ${rows} records`, {
-      hint: this.#parts.request.dryRun ? undefined : 'repeat the command with --resume to go on there',
-    });
   }
 }

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
 import type { DumpFormat } from '../dumps/format.ts';
@@ -7,6 +6,7 @@ import { allSchemes } from '../hashing/index.ts';
 import { HashPool } from '../hashing/pool.ts';
 import { NameSet } from '../store/name-set.ts';
 import type { ServiceContext } from './context.ts';
+import { FrugalHeap } from './frugal-heap.ts';
 import { readHashFormat, readParameters } from './hash-options.ts';
 import type { Judgement } from './import-candidates.ts';
 import type { HashReading } from './import-credential.ts';
@@ -30,10 +30,6 @@ export interface HashingPlace {
 
 // Firebase and Auth0 know people by their addresses.
 const formatsWithoutNames: readonly string[] = ['firebase-json', 'firebase-csv', 'auth0'];
-
-// An import makes garbage as fast as it reads, and V8 would let it grow to a multiple of what is in use, the more
-// the longer the dump is. These keep the heap near what is in use, for a few percent of the time.
-const frugalHeap = ['--semi-space-growth-factor=1', '--heap-growing-percent=50'];
 
 /** Brings users in from dumps. */
 export class ImportService {
@@ -60,7 +56,7 @@ export class ImportService {
 
   /** The same import, yielding what became of each row; it goes on as far as it is asked. */
   async *rows(request: ImportRequest): AsyncGenerator<RowOutcome[], ImportReport> {
-    for (const flag of frugalHeap) setFlagsFromString(flag);
+    const heap = new FrugalHeap();
     const source = new ImportSource(request.source, request.stdin, request.signal);
     const seen = new NameSet();
     const pool = new HashPool(this.#place.workerFile, this.#place.cores);
@@ -93,6 +89,7 @@ export class ImportService {
         pool,
         rejects,
         progress,
+        heap,
       };
       return yield* new ImportRun(parts).run(firstChecked(pages, progress, judgement));
     } finally {

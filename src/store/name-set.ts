@@ -13,7 +13,7 @@ export class NameSet {
     this.#database.pragma('journal_mode = OFF');
     this.#database.pragma('synchronous = OFF');
     // KiB. Names come in any order, and each that is not in here is a read of the disk; it fills as the dump grows.
-    this.#database.pragma('cache_size = -6000');
+    this.#database.pragma('cache_size = -2000');
     this.#database.exec('create table names (name text not null primary key) without rowid');
     this.#database.exec('begin');
     this.#add = this.#database.prepare('insert or ignore into names (name) values (?)');

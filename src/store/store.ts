@@ -95,6 +95,11 @@ export class Store {
     return new UserExportRepository(this.#connection.db, this.#connection);
   }
 
+  /** Whether a transaction may be run more than once. */
+  get repeats(): boolean {
+    return this.#connection.repeats;
+  }
+
   /** Rows that one transaction should write at most, each with its event. */
   get rowsOfTransaction(): number {
     return this.#connection.dialect.rowsOfTransaction;

@@ -31,7 +31,7 @@ async function contested() {
     if (batches % 3 === 0) throw new Conflict();
   };
   const caller = { actor: 'op', osUser: 'root', host: 'h1' };
-  const store = await openStore({ ...connection, attempt, bulkInsert }, caller, now);
+  const store = await openStore({ ...connection, attempt, repeats: true, bulkInsert }, caller, now);
   const imports = new ImportService({ store, caller, now }, { workerFile: '', cores: 2 });
   return { store, imports, conflicts: () => conflicts };
 }

@@ -13,6 +13,8 @@ export interface Connection {
    * another transaction, or with a new connection for one that was lost; for as long as the connection waits.
    */
   attempt<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether `attempt` may run its work more than once. */
+  readonly repeats: boolean;
   /**
    * Writes many rows into one table inside the transaction that is open, faster than one statement a row.
    * All rows have the same keys.

@@ -59,6 +59,7 @@ export async function openMysql(location: string, options: OpenOptions): Promise
     db,
     dialect: mysqlDialect(place, flavour),
     attempt: (work) => resilience.attempt(work),
+    repeats: true,
     bulkInsert: insertRows,
     selectValues,
     inspector: async () => (await import('./mysql-checks.ts')).mysqlInspector(db, targets),

@@ -57,6 +57,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
     db,
     dialect,
     attempt: (work) => resilience.attempt(work),
+    repeats: true,
     bulkInsert: insertColumns,
     selectValues,
     inspector: async () => (await import('./postgres-checks.ts')).postgresInspector(db, targets),
