@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { migrations } from '../../migrations/index.ts';
 import { composeApp } from '../../src/app.ts';
 import { run } from '../../src/cli/run.ts';
 import { type Scene, scene } from './scene.ts';
@@ -131,7 +132,7 @@ test('migrate down says what will be lost, and asks', async () => {
 
   const yes = await atTerminal(cli, ['migrate', 'down', '--to', '0'], [['Go on?', 'y\n']]);
   expect(yes.exitCode).toBe(0);
-  expect(yes.stdout).toContain('took back 0005-imports');
+  expect(yes.stdout).toContain(`took back ${migrations.at(-1)?.name}`);
 });
 
 test('deleting and purging ask at a terminal, and a deleted user is not asked about twice', async () => {
@@ -150,4 +151,35 @@ test('deleting and purging ask at a terminal, and a deleted user is not asked ab
   const purged = await atTerminal(cli, ['user', 'purge', 'alice'], [['Go on?', 'y\n']]);
   expect(purged).toMatchObject({ exitCode: 0, stdout: 'user "alice" purged\n' });
   expect(purged.stderr).toContain('This removes user "alice" and everything of it for ever.');
+});
+
+test("ending everybody's sessions asks first", async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  await cli.json('user login alice --session --password-stdin', { stdin: 'Correct-horse-1' });
+  const line = ['session', 'revoke', '--all'];
+  const no = await atTerminal(cli, line, [['Go on?', 'n\n']]);
+  expect(no).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(no.stderr).toContain('This ends the sessions of all users.');
+  expect(await cli.json('session list')).toHaveLength(1);
+  const yes = await atTerminal(cli, line, [['Go on?', 'y\n']]);
+  expect(yes).toMatchObject({ exitCode: 0, stdout: '1 session ended\n' });
+});
+
+test('a token is asked for without showing it, then the new password twice', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  const { token } = await cli.json<{ token: string }>('reset issue alice');
+  const seen = await atTerminal(
+    cli,
+    ['reset', 'redeem'],
+    [
+      ['Token:', `${token}\n`],
+      ['New password:', `${cli.secret('Second-horse-2')}\n`],
+      ['The same again:', 'Second-horse-2\n'],
+    ],
+  );
+  expect(seen).toMatchObject({ exitCode: 0, stdout: 'password of user "alice" set\n' });
+  expect(seen.stderr).not.toContain('horse');
+  expect(seen.stderr).not.toContain(token);
 });
