@@ -184,20 +184,33 @@ test('a change of many users states how many they are, and asks', async () => {
   expect((await atTerminal(cli, line)).stdout).toBe('0 users disabled\n');
 });
 
-test('deleting and purging ask at a terminal, and a deleted user is not asked about twice', async () => {
+test("ending everybody's sessions asks first", async () => {
   const cli = await scene();
   await cli.add('alice');
-  const before = cli.contents();
-  const no = await atTerminal(cli, ['user', 'delete', 'alice'], [['Go on?', 'n\n']]);
+  await cli.json('user login alice --session --password-stdin', { stdin: 'Correct-horse-1' });
+  const line = ['session', 'revoke', '--all'];
+  const no = await atTerminal(cli, line, [['Go on?', 'n\n']]);
   expect(no).toMatchObject({ exitCode: 130, stdout: '' });
-  expect(no.stderr).toContain('This deletes user "alice".');
-  expect(cli.contents()).toBe(before);
+  expect(no.stderr).toContain('This ends the sessions of all users.');
+  expect(await cli.json('session list')).toHaveLength(1);
+  const yes = await atTerminal(cli, line, [['Go on?', 'y\n']]);
+  expect(yes).toMatchObject({ exitCode: 0, stdout: '1 session ended\n' });
+});
 
-  const yes = await atTerminal(cli, ['user', 'delete', 'alice'], [['Go on?', 'y\n']]);
-  expect(yes).toMatchObject({ exitCode: 0, stdout: 'user "alice" deleted\n' });
-  expect((await atTerminal(cli, ['user', 'delete', 'alice'])).exitCode).toBe(0);
-
-  const purged = await atTerminal(cli, ['user', 'purge', 'alice'], [['Go on?', 'y\n']]);
-  expect(purged).toMatchObject({ exitCode: 0, stdout: 'user "alice" purged\n' });
-  expect(purged.stderr).toContain('This removes user "alice" and everything of it for ever.');
+test('a token is asked for without showing it, then the new password twice', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  const { token } = await cli.json<{ token: string }>('reset issue alice');
+  const seen = await atTerminal(
+    cli,
+    ['reset', 'redeem'],
+    [
+      ['Token:', `${token}\n`],
+      ['New password:', `${cli.secret('Second-horse-2')}\n`],
+      ['The same again:', 'Second-horse-2\n'],
+    ],
+  );
+  expect(seen).toMatchObject({ exitCode: 0, stdout: 'password of user "alice" set\n' });
+  expect(seen.stderr).not.toContain('horse');
+  expect(seen.stderr).not.toContain(token);
 });
