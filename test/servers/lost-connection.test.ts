@@ -147,3 +147,17 @@ test('a password in the URL is in no output', async () => {
   expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
   expect(refused.stderr).not.toContain('Sesame');
 });
+
+test('encryption that cannot be had is told as that', async () => {
+  const { cli } = await behindProxy();
+  const url = new URL(cli.database);
+  url.search = url.protocol === 'mysql:' ? 'ssl=true' : 'sslmode=verify-full';
+  const seen = await cli.run('user list --json', {
+    env: { AUTHCTL_DATABASE: url.href, AUTHCTL_TIMEOUT: '5s' },
+  });
+  expect(seen).toMatchObject({ exitCode: 8, stdout: '' });
+  expect(JSON.parse(seen.stderr).error).toMatchObject({
+    code: 'database-unusable',
+    message: expect.stringContaining('cannot be reached with TLS'),
+  });
+});

@@ -4,6 +4,7 @@ import {
   explainCommitUnknown,
   explainFault,
   isNetworkError,
+  isTlsError,
   type ServerFault,
 } from './server-errors.ts';
 
@@ -51,8 +52,10 @@ const faults: Readonly<Record<string, ServerFault>> = {
 };
 
 /** What kind of trouble an error is; `undefined` when it is a bug. */
-export const mysqlFault = (error: unknown): ServerFault | undefined =>
-  isMysqlLost(error) ? 'unreachable' : faults[codeOf(error) ?? ''];
+export function mysqlFault(error: unknown): ServerFault | undefined {
+  if (isTlsError(error)) return 'tls';
+  return isMysqlLost(error) ? 'unreachable' : faults[codeOf(error) ?? ''];
+}
 
 /** What an error of MySQL or MariaDB means to the caller; `undefined` when it is a bug. */
 export function explainMysql(error: unknown, place: string): AuthctlError | undefined {

@@ -41,11 +41,21 @@ function driverOptions(given: ReadonlyMap<string, string>): PoolOptions {
     });
   }
   const files = Object.entries({ ca: sslCa, cert: sslCert, key: sslKey }).flatMap(([name, path]) =>
-    path === undefined ? [] : [[name, readFileSync(path, 'utf8')] as const],
+    path === undefined ? [] : [[name, readTlsFile(path)] as const],
   );
   const isOn = files.length > 0 || (ssl !== undefined && ssl !== 'false');
   return {
     ...(socketPath !== undefined && { socketPath }),
     ...(isOn && { ssl: { rejectUnauthorized: ssl !== 'insecure', ...Object.fromEntries(files) } }),
   };
+}
+
+function readTlsFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new AuthctlError('file-unusable', `the file ${quote(path)} of the database URL cannot be read`, {
+      cause: error,
+    });
+  }
 }

@@ -4,6 +4,7 @@ import {
   explainCommitUnknown,
   explainFault,
   isNetworkError,
+  isTlsError,
   type ServerFault,
 } from './server-errors.ts';
 
@@ -52,6 +53,7 @@ const faults: Readonly<Record<string, ServerFault>> = {
 
 /** What kind of trouble an error is; `undefined` when it is a bug. */
 export function postgresFault(error: unknown): ServerFault | undefined {
+  if (isTlsError(error)) return 'tls';
   if (isPostgresLost(error)) return 'unreachable';
   const known = faults[codeOf(error) ?? ''];
   // Without a code: the driver has no password to answer the server's question with.

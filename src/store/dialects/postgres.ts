@@ -71,7 +71,7 @@ function config(
   timeoutMs: number,
 ): pg.PoolConfig & pg.ClientConfig {
   return {
-    connectionString: location,
+    connectionString: libpqUrl(location),
     // A password of its own outdoes the one in the URL; without either the driver looks into ~/.pgpass.
     ...(password !== undefined && { password }),
     application_name: 'authctl',
@@ -83,6 +83,15 @@ function config(
     // Whole numbers here stay below 2^53; the driver would give texts.
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
+}
+
+// What `sslmode` means is what it means everywhere else; the driver has other ideas, and prints a warning of them.
+function libpqUrl(location: string): string {
+  const url = new URL(location);
+  if (url.searchParams.has('sslmode') && !url.searchParams.has('uselibpqcompat')) {
+    url.searchParams.set('uselibpqcompat', 'true');
+  }
+  return url.href;
 }
 
 function postgresPool(urls: readonly string[], password: string | undefined, timeoutMs: number): ServerPool {

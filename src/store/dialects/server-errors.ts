@@ -15,11 +15,32 @@ const networkCodes: ReadonlySet<string> = new Set([
 /** Whether the network or the socket is why there is no connection. */
 export const isNetworkError = (error: unknown): boolean => networkCodes.has(codeOf(error) ?? '');
 
+const tlsCodes: ReadonlySet<string> = new Set([
+  ...[
+    'CERT_HAS_EXPIRED',
+    'CERT_NOT_YET_VALID',
+    'CERT_REVOKED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'HOSTNAME_MISMATCH',
+  ],
+  ...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'HANDSHAKE_NO_SSL_SUPPORT', 'HANDSHAKE_SSL_ERROR'],
+]);
+
+/** Whether a connection fails for its encryption: the server has none, or shows a certificate that is not trusted. */
+export function isTlsError(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  const noTls =
+    error instanceof Error && /server does not support (SSL|secure) connection/i.test(error.message);
+  return noTls || tlsCodes.has(code) || /^ERR_(TLS|SSL|OSSL)_/.test(code);
+}
+
 /** What a server's error may mean to the caller, whichever server it is. */
 export type ServerFault =
   | 'unreachable'
   | 'busy'
   | 'refused'
+  | 'tls'
   | 'forbidden'
   | 'missing'
   | 'full'
@@ -47,6 +68,12 @@ export function explainFault(fault: ServerFault, place: string, error: unknown):
         'database-unusable',
         `${place} refuses the user or the password${because}`,
         'check the URL, --database-password-file and what the server allows',
+      );
+    case 'tls':
+      return make(
+        'database-unusable',
+        `${place} cannot be reached with TLS${because}`,
+        'the server may have none, or a certificate that is not trusted here: see the options of the URL',
       );
     case 'forbidden':
       return make(
