@@ -30,13 +30,20 @@ export interface BatchContext {
   now: Date;
 }
 
-/** Writes a batch: users, changes and an event for each, all in the transaction that is open. */
-export async function writeBatch(
+/** What has become of a batch, and what is still to be written of it. */
+export interface DecidedBatch {
+  outcomes: RowOutcome[];
+  /** Writes the new users, and all events so far. A server does that while the next batch is decided on. */
+  write(): Promise<void>;
+}
+
+/** Decides over a batch in the transaction that is open: changes are made, new users and events wait for `write`. */
+export async function decideBatch(
   tx: Transaction,
   rows: readonly (HashedCandidate | Rejection)[],
   existing: Map<string, User>,
   context: BatchContext,
-): Promise<RowOutcome[]> {
+): Promise<DecidedBatch> {
   const created: User[] = [];
   const outcomes: RowOutcome[] = [];
   for (const row of rows) {
@@ -61,8 +68,11 @@ export async function writeBatch(
       tx.audit({ action: 'user.set', target: after.id, detail: { ...detail, ...ended } });
     }
   }
-  await tx.users.insertMany(created);
-  return outcomes;
+  const write = async () => {
+    await tx.users.insertMany(created);
+    await tx.flush();
+  };
+  return { outcomes, write };
 }
 
 const detailOf = ({ line }: Candidate, { importId }: BatchContext, fields: string[]) => ({

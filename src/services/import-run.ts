@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { User } from '../domain/user.ts';
 import type { BadRow, DumpRow } from '../dumps/format.ts';
 import type { HashPool } from '../hashing/pool.ts';
-import type { Transaction } from '../store/index.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { BatchSize, batches } from './batching.ts';
 import type { ServiceContext } from './context.ts';
 import type { FrugalHeap } from './frugal-heap.ts';
-import { writeBatch } from './import-batch.ts';
-import type { Judgement, Rejection } from './import-candidates.ts';
-import { decide, existingUsers, type HashedCandidate, outcomeOf, releaseEmail } from './import-decisions.ts';
+import { decideBatch } from './import-batch.ts';
+import type { Judgement } from './import-candidates.ts';
+import { decide, existingUsers, outcomeOf, releaseEmail } from './import-decisions.ts';
 import { hashingSeconds, interruptedAfter, withReport } from './import-ending.ts';
 import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
+import { Presence } from './import-presence.ts';
 import { type StoredProgress, saveProgress } from './import-progress.ts';
 import { addOutcomes, type ImportReport, type RowOutcome } from './import-report.ts';
 import type { ImportRequest } from './import-request.ts';
@@ -60,8 +59,7 @@ export class ImportRun {
   /** Most rows in one transaction. */
   readonly #most: number;
   #progress: StoredProgress;
-  /** Number of the newest audit event, as long as all users are of this run; else no number. */
-  #aloneSince: number | undefined;
+  readonly #presence = new Presence();
   /** Rehearsals only: keys of addresses that updates would have freed. */
   readonly #freed = new Set<string>();
   #broken: unknown;
@@ -150,17 +148,18 @@ export class ImportRun {
     const begin = performance.now();
     const now = context.now();
     const rules = { rules: request, importId: this.#progress.id, actor: context.caller.actor, now };
-    const before = { aloneSince: this.#aloneSince, rejectsLength: rejects?.length };
+    const before = { aloneSince: this.#presence.aloneSince, rejectsLength: rejects?.length };
     let most = Number.POSITIVE_INFINITY;
     const written = await context.store.transaction(async (tx) => {
       // Run again, it begins where it began and takes one batch: the longer it takes, the likelier another node of
       // a cluster is in its way.
       const limit = most;
       most = 1;
-      this.#aloneSince = before.aloneSince;
+      this.#presence.aloneSince = before.aloneSince;
       rejects?.cut(before.rejectsLength ?? 0);
       let progress = this.#progress;
       let count = 0;
+      let writing = Promise.resolve();
       while (count < limit) {
         const one = taken[count] ?? (await this.#next(queue, progress, begin));
         if (!one) break;
@@ -168,12 +167,21 @@ export class ImportRun {
         if (context.store.repeats) taken[count] = one;
         count += 1;
         const rows = await one.batch.hashed;
-        const outcomes = await writeBatch(tx, rows, await this.#known(tx, rows), rules);
+        const existing = await this.#presence.of(
+          tx,
+          rows.filter(isCandidate),
+          count === 1 ? undefined : writing,
+        );
+        const { outcomes, write } = await decideBatch(tx, rows, existing, rules);
+        await writing;
+        writing = write();
+        // Awaited before the next is written; until then a failure is nobody's.
+        writing.catch(() => {});
         rejects?.append(outcomes.filter((row) => row.outcome === 'rejected'));
         progress = { ...this.#advanced(progress, outcomes, one.batch.end), sha256: one.sha256 };
-        await tx.flush();
         this.#tell(one.batch, rows.length, progress);
       }
+      await writing;
       rejects?.sync();
       // Without a file of rejects, the one of before keeps what belongs to it.
       progress = { ...progress, rejectsLength: rejects?.length ?? progress.rejectsLength };
@@ -206,19 +214,6 @@ export class ImportRun {
     heap.tidy();
     this.#size.learn(rows, instant ? 0 : performance.now() - since);
     request.onProgress?.({ report, bytes: end, totalBytes: source.size });
-  }
-
-  /**
-   * Users who have a name or address of the batch. Where there was nobody when the import began and nobody else
-   * has written since, which the head of the audit chain tells, there are only users of this dump: their names
-   * have been seen, so nobody need be looked for.
-   */
-  async #known(tx: Transaction, rows: readonly (HashedCandidate | Rejection)[]): Promise<Map<string, User>> {
-    const { seq } = await tx.events.head();
-    const alone = this.#aloneSince === undefined ? await tx.users.isEmpty() : this.#aloneSince === seq;
-    // Each user that is created now is an event.
-    this.#aloneSince = alone ? seq + rows.filter(isCandidate).length : Number.NaN;
-    return alone ? new Map() : existingUsers(tx, rows.filter(isCandidate));
   }
 
   #advanced(progress: StoredProgress, outcomes: readonly RowOutcome[], end: number): StoredProgress {

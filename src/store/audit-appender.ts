@@ -60,9 +60,11 @@ export class AuditAppender {
   }
 
   async flush(): Promise<void> {
-    if (this.#pending.length === 0) return;
-    await this.#connection.bulkInsert(this.#db, 'audit_events', this.#pending);
-    await this.#db.updateTable('audit_head').set(this.#head).where('id', '=', 1).execute();
+    const [events, head] = [this.#pending, this.#head];
+    if (events.length === 0) return;
+    // More may be appended while these are written.
     this.#pending = [];
+    await this.#connection.bulkInsert(this.#db, 'audit_events', events);
+    await this.#db.updateTable('audit_head').set(head).where('id', '=', 1).execute();
   }
 }

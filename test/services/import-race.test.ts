@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { writeBatch } from '../../src/services/import-batch.ts';
+import { decideBatch } from '../../src/services/import-batch.ts';
 import type { HashedCandidate } from '../../src/services/import-decisions.ts';
 import type { RowOutcome } from '../../src/services/import-report.ts';
 import { openConnection, openStore } from '../../src/store/index.ts';
@@ -43,9 +43,11 @@ test('a password that was not hashed, since its user was there, never comes in a
     wrapWeak: false,
   } as const;
   const context = { rules, importId: 'import', actor: 'tester', now: new Date() };
-  const outcomes: RowOutcome[] = await store.transaction((tx) =>
-    writeBatch(tx, [candidate], new Map(), context),
-  );
+  const outcomes: RowOutcome[] = await store.transaction(async (tx) => {
+    const decided = await decideBatch(tx, [candidate], new Map(), context);
+    await decided.write();
+    return decided.outcomes;
+  });
   await store.close();
   expect(outcomes).toMatchObject([{ outcome: 'rejected', code: 'changed-meanwhile', username: 'alice' }]);
   expect(await cli.json('user list')).toEqual([]);

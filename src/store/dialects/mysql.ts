@@ -21,6 +21,8 @@ const rowsOfInsert = 1000;
  * its way while a node dies, the others may wait for each other for ever.
  */
 const rowsOfMessage = 25;
+/** Rows that may have to be written again after a conflict; they are kept until they are committed. */
+const rowsOfTransaction = 5000;
 const schemaLock = 'authctl migrate';
 
 /** What differs between the servers that speak this protocol. */
@@ -213,7 +215,7 @@ function mysqlDialect(place: string, { collation, isClustered }: Flavour): Diale
     maxParameters: 65_535,
     transactionalSchema: false,
     headLock: isClustered ? 'write' : 'row',
-    rowsOfTransaction: isClustered ? rowsOfMessage : Number.POSITIVE_INFINITY,
+    rowsOfTransaction: isClustered ? rowsOfMessage : rowsOfTransaction,
     schemaStatement: (statement) => statement,
     lockSchema: async (tx) => {
       const { rows } = await sql<{ got: number }>`select get_lock(${schemaLock}, 60) as got`.execute(tx);

@@ -29,6 +29,8 @@ const defaultTimeoutMs = 30_000;
 const mostConnections = 10;
 /** A transaction whose program has stopped in the middle holds the head of the log no longer than this. */
 const idleInTransactionMs = 60_000;
+/** Rows that may have to be written again after a conflict; they are kept until they are committed. */
+const rowsOfTransaction = 5000;
 const int8 = 20;
 
 /** Opens a PostgreSQL database, or one that speaks its protocol. Connects when the first query comes. */
@@ -208,7 +210,7 @@ function postgresDialect(place: string): Dialect {
     maxParameters: 65_535,
     transactionalSchema: true,
     headLock: 'row',
-    rowsOfTransaction: Number.POSITIVE_INFINITY,
+    rowsOfTransaction,
     // Otherwise texts are ordered by the locale of the database, and elsewhere by their bytes.
     schemaStatement: (statement) =>
       /^create table|^alter table/.test(statement)
