@@ -33,8 +33,6 @@ export interface Connection {
 /** A database that can be used: one entry of the registry in `index.ts`. */
 export interface Dialect {
   readonly spelling: Spelling;
-  /** Most values that one statement takes. */
-  readonly maxParameters: number;
   /** Whether changes of the schema are part of a transaction; where not, each statement commits by itself. */
   readonly transactionalSchema: boolean;
   /**

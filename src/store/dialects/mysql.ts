@@ -212,7 +212,6 @@ function mysqlDialect(place: string, { collation, isClustered }: Flavour): Diale
       longText: 'longtext',
       bigInteger: 'bigint',
     },
-    maxParameters: 65_535,
     transactionalSchema: false,
     headLock: isClustered ? 'write' : 'row',
     rowsOfTransaction: isClustered ? rowsOfMessage : rowsOfTransaction,

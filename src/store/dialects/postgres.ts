@@ -207,7 +207,6 @@ function arrayItem(value: unknown): string {
 function postgresDialect(place: string): Dialect {
   return {
     spelling: { database: 'postgres', table: '', longText: 'text', bigInteger: 'bigint' },
-    maxParameters: 65_535,
     transactionalSchema: true,
     headLock: 'row',
     rowsOfTransaction,

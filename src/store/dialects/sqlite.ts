@@ -197,7 +197,6 @@ function insertPrepared(database: Database.Database, table: string, rows: readon
 function sqliteDialect(file: string): Dialect {
   return {
     spelling: { database: 'sqlite', table: '', longText: 'text', bigInteger: 'integer' },
-    maxParameters: 32_766,
     transactionalSchema: true,
     headLock: 'whole',
     rowsOfTransaction: Number.POSITIVE_INFINITY,

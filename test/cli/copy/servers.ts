@@ -3,12 +3,9 @@ import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 
-export type ServerKind = 'postgres' | 'mysql';
+import { atDatabase, serverUrls } from '../../databases/kinds.ts';
 
-const urls: Readonly<Record<ServerKind, string>> = {
-  postgres: process.env.AUTHCTL_TEST_POSTGRES || 'postgres://postgres@127.0.0.1:5432/postgres',
-  mysql: process.env.AUTHCTL_TEST_MYSQL || 'mysql://root@127.0.0.1:3306/mysql',
-};
+export type ServerKind = 'postgres' | 'mysql';
 
 const dropping = { postgres: ' with (force)', mysql: '' };
 
@@ -16,7 +13,7 @@ const dropping = { postgres: ' with (force)', mysql: '' };
 export async function serverSql(
   kind: ServerKind,
   statements: string[],
-  url = urls[kind],
+  url = serverUrls[kind],
 ): Promise<unknown[]> {
   const { query, end } = kind === 'postgres' ? await postgresClient(url) : await mysqlClient(url);
   try {
@@ -57,9 +54,7 @@ export function newDatabase(kind: ServerKind): string {
   onTestFinished(async () => {
     await serverSql(kind, [`drop database if exists ${name}${dropping[kind]}`]);
   });
-  const url = new URL(urls[kind]);
-  url.pathname = `/${name}`;
-  return url.href;
+  return atDatabase(serverUrls[kind], name);
 }
 
 /** Ends all connections to a database, as an administrator of the server can. */
