@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
@@ -28,6 +29,8 @@ const again = (database: 'memory' | 'postgres' | 'mysql', include: string[]): Te
 
 export default defineConfig({
   test: {
+    // Tests wait for processes, disks and servers more than they compute: on two cores one worker leaves half unused.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {

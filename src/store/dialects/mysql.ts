@@ -8,7 +8,13 @@ import { failover } from './failover.ts';
 import { explainMysql, isMysqlConflict, isMysqlInDoubt, isMysqlLost, mysqlFault } from './mysql-errors.ts';
 import { poolOptions } from './mysql-options.ts';
 import { Resilience } from './resilience.ts';
-import { CommitUnknown, type ServerClient, type ServerPool, serverDatabase } from './server-driver.ts';
+import {
+  CommitUnknown,
+  runAlone,
+  type ServerClient,
+  type ServerPool,
+  serverDatabase,
+} from './server-driver.ts';
 import { codeOf } from './server-errors.ts';
 import { eachHost, placeOf, readServerUrl } from './server-location.ts';
 
@@ -149,9 +155,7 @@ async function createIfMissing(
     );
     try {
       const name = mysql.escapeId(settings[0]?.database ?? '', true);
-      const client = await servers.connect();
-      await client.query(`create database if not exists ${name} character set utf8mb4`, []);
-      client.release(false);
+      await runAlone(servers, `create database if not exists ${name} character set utf8mb4`);
     } finally {
       await servers.end();
     }

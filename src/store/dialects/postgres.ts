@@ -19,7 +19,13 @@ import {
   Standby,
 } from './postgres-errors.ts';
 import { connectMs, Resilience } from './resilience.ts';
-import { CommitUnknown, type ServerClient, type ServerPool, serverDatabase } from './server-driver.ts';
+import {
+  CommitUnknown,
+  runAlone,
+  type ServerClient,
+  type ServerPool,
+  serverDatabase,
+} from './server-driver.ts';
 import { codeOf } from './server-errors.ts';
 import { eachHost, placeOf, readServerUrl } from './server-location.ts';
 
@@ -157,10 +163,8 @@ async function createIfMissing(
     // Every server has this database, for just this.
     const servers = postgresPool(urls.map(ofServer), password, timeoutMs);
     try {
-      const client = await servers.connect();
       const name = pg.escapeIdentifier(readServerUrl(urls[0] ?? '').database);
-      await client.query(`create database ${name} template template0 encoding 'UTF8'`, []);
-      client.release(false);
+      await runAlone(servers, `create database ${name} template template0 encoding 'UTF8'`);
     } catch (failure) {
       // Somebody else was faster.
       if (!['42P04', '23505'].includes(codeOf(failure) ?? '')) throw failure;

@@ -24,6 +24,18 @@ export interface ServerPool {
   end(): Promise<void>;
 }
 
+/** Runs one statement on a connection that is given back however it ends: a pool waits for those that are not. */
+export async function runAlone(pool: ServerPool, text: string): Promise<void> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query(text, []);
+    broken = false;
+  } finally {
+    client.release(broken);
+  }
+}
+
 /** A commit whose answer was lost, or is no answer: whether it was done, only the database can tell. */
 export class CommitUnknown extends Error {
   constructor(cause: unknown) {
