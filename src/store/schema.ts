@@ -118,6 +118,13 @@ export interface MigrationProgressRow {
   under_way: number;
 }
 
+/** Who changes the schema of a cluster, and the count of their signs of life. */
+export interface MigrationLockRow {
+  id: number;
+  owner: string;
+  beat: number;
+}
+
 export interface Schema {
   users: UserRow;
   audit_events: AuditEventRow;
@@ -130,4 +137,5 @@ export interface Schema {
   one_time_tokens: OneTimeTokenRow;
   schema_migrations: LedgerRow;
   schema_migration_progress: MigrationProgressRow;
+  schema_migration_lock: MigrationLockRow;
 }

@@ -1,7 +1,7 @@
 import type { Schema } from './schema.ts';
 
 /** A table that holds what the database is for; the ledger and its progress are about the database itself. */
-export type TableName = Exclude<keyof Schema, 'schema_migrations' | 'schema_migration_progress'>;
+export type TableName = Exclude<keyof Schema, `schema_migration${string}`>;
 
 /** What is to be known of a table to go through it. */
 export interface TableFacts<T extends TableName> {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ServerSql } from '../databases/server-sql.ts';
 import { type Ended, programFile, type Running, startProcess } from '../stress/program.ts';
 
 export type NodeNumber = 1 | 2 | 3;
@@ -26,6 +27,13 @@ export class Cluster {
   /** Starts a killed node again; returns when it is in step with the others. */
   rejoin(node: NodeNumber): void {
     this.#galera('node', String(node), this.folder);
+  }
+
+  /** Runs a statement on a node, behind the program's back. */
+  sql(node: NodeNumber, statement: string): void {
+    const server = new ServerSql(`mysql://root@${host(node)}/mysql`);
+    server.query(statement);
+    server.close();
   }
 
   stop(): void {

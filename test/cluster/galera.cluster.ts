@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrations } from '../../migrations/index.ts';
 import type { Ended, Running } from '../stress/program.ts';
 import { Cluster, type ClusterDatabase, type NodeNumber, nodes } from './cluster.ts';
 
@@ -122,6 +123,38 @@ async function nothingLost(database: ClusterDatabase, on: NodeNumber, commands: 
     if (verb === 'lock') expect(user?.status).toBe('locked');
   }
 }
+
+test('migrate up on all nodes at once applies each migration once', async () => {
+  const database = cluster.database('parallel');
+  const ended = await Promise.all(
+    Array.from({ length: 9 }, (_, index) => database.run(nodeOf(index), ['migrate', 'up', '--json'])),
+  );
+  for (const { exitCode, stderr } of ended) expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const changed = ended.flatMap(({ stdout }): string[] => JSON.parse(stdout).changed);
+  expect(changed.sort()).toEqual(migrations.map(({ name }) => name));
+});
+
+test('migrate up and down on all nodes at once leave a whole schema', async () => {
+  const database = await migrated('ups_and_downs');
+  const steps = Array.from({ length: 6 }, (_, index) =>
+    index % 2 === 0 ? ['migrate', 'up'] : ['migrate', 'down', '--to', '0', '--yes'],
+  );
+  const ended = await Promise.all(steps.map((step, index) => database.run(nodeOf(index), step)));
+  for (const { exitCode, stderr } of ended) expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  await database.migrate();
+  const added = await database.run(2, ['user', 'add', 'alice', '--password-stdin'], password);
+  expect(added).toMatchObject({ exitCode: 0 });
+  await chainOf(database, nodes);
+});
+
+test('a lock that somebody left behind is taken over', async () => {
+  const database = await migrated('left_behind');
+  cluster.sql(1, `insert into left_behind.schema_migration_lock values (1, 'who was killed', 7)`);
+  expect(await database.json(3, 'migrate', 'down', '--to', '9', '--yes')).toMatchObject({
+    changed: { length: 1 },
+  });
+  expect(await database.json(2, 'migrate', 'up')).toMatchObject({ changed: { length: 1 } });
+});
 
 test('of 64 guesses at once over three nodes, as many are verified as the threshold allows', async () => {
   const database = await migrated('guesses');

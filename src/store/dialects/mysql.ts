@@ -5,8 +5,10 @@ import { AuthctlError } from '../../domain/errors.ts';
 import type { Schema } from '../schema.ts';
 import type { Connection, Dialect, OpenOptions } from './dialect.ts';
 import { failover } from './failover.ts';
+
 import { explainMysql, isMysqlConflict, isMysqlInDoubt, isMysqlLost, mysqlFault } from './mysql-errors.ts';
 import { poolOptions } from './mysql-options.ts';
+import { lockSchema } from './mysql-schema-lock.ts';
 import { Resilience } from './resilience.ts';
 import {
   CommitUnknown,
@@ -29,7 +31,6 @@ const rowsOfInsert = 1000;
 const rowsOfMessage = 25;
 /** Rows that may have to be written again after a conflict; they are kept until they are committed. */
 const rowsOfTransaction = 5000;
-const schemaLock = 'authctl migrate';
 
 /** What differs between the servers that speak this protocol. */
 interface Flavour {
@@ -65,7 +66,7 @@ export async function openMysql(location: string, options: OpenOptions): Promise
   });
   return {
     db,
-    dialect: mysqlDialect(place, flavour),
+    dialect: mysqlDialect(db, place, flavour),
     attempt: (work) => resilience.attempt(work),
     repeats: true,
     bulkInsert: insertRows,
@@ -208,7 +209,7 @@ const noTriggers = ['ER_BINLOG_CREATE_ROUTINE_NEED_SUPER', 'ER_NOT_SUPPORTED_YET
   'ER_SPECIFIC_ACCESS_DENIED_ERROR',
 ]);
 
-function mysqlDialect(place: string, { collation, isClustered }: Flavour): Dialect {
+function mysqlDialect(db: Kysely<Schema>, place: string, { collation, isClustered }: Flavour): Dialect {
   return {
     spelling: {
       database: 'mysql',
@@ -220,20 +221,7 @@ function mysqlDialect(place: string, { collation, isClustered }: Flavour): Diale
     headLock: isClustered ? 'write' : 'row',
     rowsOfTransaction: isClustered ? rowsOfMessage : rowsOfTransaction,
     schemaStatement: (statement) => statement,
-    lockSchema: async (tx) => {
-      const { rows } = await sql<{ got: number }>`select get_lock(${schemaLock}, 60) as got`.execute(tx);
-      if (Number(rows[0]?.got) !== 1) {
-        throw new AuthctlError('database-busy', `somebody else has been migrating ${place} for a minute`, {
-          hint: 'try again when that is done',
-        });
-      }
-      return {
-        release: async () => {
-          // A connection that is gone has let go of it, and must not hide why it went.
-          await sql`select release_lock(${schemaLock})`.execute(tx).catch(() => {});
-        },
-      };
-    },
+    lockSchema: (tx) => lockSchema(tx, place, isClustered ? db : undefined),
     lower: (column) => sql<string>`lower(${sql.ref(column)})`,
     uniqueViolation: (error) =>
       codeOf(error) === 'ER_DUP_ENTRY' && error instanceof Error
