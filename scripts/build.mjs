@@ -46,7 +46,11 @@ const knownBinding = {
 const fresh = `dist.${process.pid}`;
 
 const bundle = await rolldown({
-  input: { authctl: 'src/main.ts', 'hash-worker': 'src/hashing/worker.ts' },
+  input: {
+    authctl: 'src/main.ts',
+    'hash-worker': 'src/hashing/worker.ts',
+    'judging-worker': 'src/services/judging-worker.ts',
+  },
   platform: 'node',
   // Compiled code stays in node_modules, and umzug, which only `migrate` needs, reads files beside its own.
   external: [/\.node$/, '@node-rs/bcrypt', '@node-rs/argon2', 'umzug'],

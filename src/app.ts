@@ -16,7 +16,8 @@ export interface AppOptions {
 }
 
 // This file is one folder below the root both as source and as built program.
-const workerFile = join(import.meta.dirname, '..', 'dist', 'hash-worker.cjs');
+const built = (name: string) => join(import.meta.dirname, '..', 'dist', name);
+const workerFile = built('hash-worker.cjs');
 
 /** Composes database and services from settings; everything is made when it is first asked for. */
 export function composeApp(settings: Settings, options: AppOptions): Services {
@@ -63,6 +64,7 @@ export function composeApp(settings: Settings, options: AppOptions): Services {
     imports: async () =>
       new (await import('./services/imports.ts')).ImportService(await services(), {
         workerFile,
+        judgingFile: built('judging-worker.cjs'),
         cores: options.cores,
       }),
     exports: async () => new (await import('./services/exports.ts')).ExportService(await services()),

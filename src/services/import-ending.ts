@@ -5,7 +5,7 @@ import type { ImportParts } from './import-run.ts';
 /** Seconds that the hashing of a rehearsed import would take, from one hash made now. */
 export async function hashingSeconds(
   { credentials }: ImportReport,
-  { pool, judgement, request }: Pick<ImportParts, 'pool' | 'judgement' | 'request'>,
+  { pool, policy, request }: Pick<ImportParts, 'pool' | 'policy' | 'request'>,
 ): Promise<number> {
   const hashed = credentials.filter(
     ({ strength }) => strength === 'none' || (request.wrapWeak && strength === 'fast'),
@@ -13,9 +13,9 @@ export async function hashingSeconds(
   const count = hashed.reduce((sum, credential) => sum + credential.count, 0);
   if (count === 0) return 0;
   // The first one starts the threads.
-  await pool.hash('a password', judgement.policy);
+  await pool.hash('a password', policy);
   const begin = performance.now();
-  await pool.hash('a password', judgement.policy);
+  await pool.hash('a password', policy);
   return Math.ceil(((performance.now() - begin) * count) / pool.size) / 1000;
 }
 

@@ -77,6 +77,12 @@ export function parseFieldMap(texts: readonly string[]): Map<ImportField, string
   return map;
 }
 
+/** What the columns of a dump have been taken for. */
+export interface DumpColumns {
+  used: { column: string; field: ImportField }[];
+  ignored: string[];
+}
+
 /** Which columns of a record hold which fields. */
 interface Layout {
   /** The record's columns, in its order. */

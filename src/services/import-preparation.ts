@@ -1,8 +1,9 @@
-import type { BadRow, DumpRow } from '../dumps/format.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { HashPool } from '../hashing/pool.ts';
 import type { ServiceContext } from './context.ts';
-import { type Candidate, type Judgement, judgeRow, type Rejection } from './import-candidates.ts';
+import type { Candidate, Rejection } from './import-candidates.ts';
 import { decide, existingUsers, type HashedCandidate } from './import-decisions.ts';
+import type { JudgedRow } from './import-judging.ts';
 import type { ImportRequest } from './import-request.ts';
 
 /** A batch whose hashes are being made. */
@@ -31,11 +32,11 @@ function withStoredHash(row: Candidate): HashedCandidate {
 interface PreparationParts {
   context: ServiceContext;
   request: ImportRequest;
-  judgement: Judgement;
+  policy: Policy;
   pool: HashPool;
 }
 
-/** Judges rows, and has the cores hash what must be hashed. */
+/** Has the cores hash what must be hashed of judged rows. */
 export class BatchPreparation {
   readonly #parts: PreparationParts;
 
@@ -44,10 +45,10 @@ export class BatchPreparation {
   }
 
   /** A batch of the rows, its hashes under way. */
-  async prepare(rows: readonly (DumpRow | BadRow)[]): Promise<Prepared> {
-    const { judgement, context, request } = this.#parts;
+  async prepare(rows: readonly JudgedRow[]): Promise<Prepared> {
+    const { context, request } = this.#parts;
     const since = performance.now();
-    const judged = rows.map((row) => judgeRow(row, judgement));
+    const judged = rows.map(({ row }) => row);
     const candidates = judged.filter(isCandidate);
     const prepared = { end: rows.at(-1)?.end ?? 0, since };
     if (request.dryRun || !candidates.some((candidate) => this.#needsHash(candidate))) {
@@ -76,15 +77,14 @@ export class BatchPreparation {
   }
 
   async #hash(row: Candidate): Promise<HashedCandidate> {
-    const { pool, judgement } = this.#parts;
+    const { pool, policy } = this.#parts;
     const { credential } = row;
     if (credential.kind === 'plain') {
-      return { ...row, passwordHash: await pool.hash(credential.password, judgement.policy) };
+      return { ...row, passwordHash: await pool.hash(credential.password, policy) };
     }
     return {
       ...row,
-      passwordHash:
-        credential.kind === 'none' ? undefined : await pool.wrap(credential.text, judgement.policy),
+      passwordHash: credential.kind === 'none' ? undefined : await pool.wrap(credential.text, policy),
     };
   }
 }

@@ -72,20 +72,37 @@ export interface ImportProgress {
   totalBytes: number | undefined;
 }
 
-/** The rules as they are stored, so that a resumed import can be held against them. */
-export function rulesText(rules: ImportRules): string {
-  const { format, map, onConflict, updatePasswords, weakPasswords, allowNoPassword, plaintext } = rules;
-  const { hashFormat, firebaseParams, wrapWeak } = rules;
-  return JSON.stringify({
-    format: format ?? null,
-    map: Object.fromEntries([...map].sort(([one], [other]) => one.localeCompare(other))),
+/** The rules of a request, without what only its caller can do. */
+export function rulesOf({
+  format,
+  map,
+  onConflict,
+  updatePasswords,
+  weakPasswords,
+  allowNoPassword,
+  plaintext,
+  hashFormat,
+  firebaseParams,
+  wrapWeak,
+}: ImportRules): Required<ImportRules> {
+  return {
+    format,
+    map,
     onConflict,
     updatePasswords,
     weakPasswords,
     allowNoPassword,
     plaintext,
-    hashFormat: hashFormat ?? null,
-    firebaseParams: firebaseParams ?? null,
+    hashFormat,
+    firebaseParams,
     wrapWeak,
-  });
+  };
+}
+
+/** The rules as they are stored, so that a resumed import can be held against them. */
+export function rulesText(request: ImportRules): string {
+  const rules = rulesOf(request);
+  const { format = null, hashFormat = null, firebaseParams = null } = rules;
+  const map = Object.fromEntries([...rules.map].sort(([one], [other]) => one.localeCompare(other)));
+  return JSON.stringify({ ...rules, format, map, hashFormat, firebaseParams });
 }

@@ -1,43 +1,41 @@
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
 import { type BadRow, DumpBroken, type DumpRow } from '../dumps/format.ts';
-import { type Judgement, judgeRow, rowFields } from './import-candidates.ts';
+import { type Judgement, rowFields } from './import-candidates.ts';
+import type { JudgedPage } from './import-judging.ts';
 import { inputChanged, requireSameInput, type StoredProgress } from './import-progress.ts';
 import type { ImportSource } from './import-source.ts';
 
-export type Row = DumpRow | BadRow;
+type Row = DumpRow | BadRow;
 
 /** The rows behind those that are done already; the dump must begin as it did when they were. */
 export async function* undoneRows(
-  pages: AsyncIterable<Row[]>,
+  pages: AsyncIterable<JudgedPage>,
   progress: StoredProgress,
-  judgement: Judgement,
   source: ImportSource,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<JudgedPage> {
   let done = 0;
   for await (const page of pages) {
     if (done === progress.rows) {
       yield page;
       continue;
     }
-    const known = page.slice(0, progress.rows - done);
-    // Their names count as seen, and their columns as met.
-    for (const row of known) judgeRow(row, judgement);
+    const known = page.rows.slice(0, progress.rows - done);
     done += known.length;
     const last = known.at(-1);
     if (done === progress.rows && last) requireSameInput(progress, last.end, source.prefix.upTo(last.end));
-    if (known.length < page.length) yield page.slice(known.length);
+    if (known.length < page.rows.length) yield { ...page, rows: page.rows.slice(known.length) };
   }
   if (done < progress.rows) throw inputChanged('the dump is shorter than what was imported of it');
 }
 
-/** Refuses a dump of which the first record says that nothing can be made of it. */
+/** Refuses a dump of which the first record says that nothing can be made of it, unless that is known already. */
 export async function* firstChecked(
   pages: AsyncIterable<Row[]>,
-  progress: StoredProgress,
+  firstIsKnown: boolean,
   judgement: Pick<Judgement, 'columns' | 'emailIsName'>,
 ): AsyncGenerator<Row[]> {
-  let checked = progress.rows > 0;
+  let checked = firstIsKnown;
   try {
     for await (const page of pages) {
       // What is no user, such as the domain in front of a directory, says nothing about the users behind it.

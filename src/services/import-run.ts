@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BadRow, DumpRow } from '../dumps/format.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { HashPool } from '../hashing/pool.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { BatchSize, batches } from './batching.ts';
 import type { ServiceContext } from './context.ts';
 import type { FrugalHeap } from './frugal-heap.ts';
 import { decideBatch } from './import-batch.ts';
-import type { Judgement } from './import-candidates.ts';
 import { decide, existingUsers, outcomeOf, releaseEmail } from './import-decisions.ts';
 import { hashingSeconds, interruptedAfter, withReport } from './import-ending.ts';
+import type { DumpColumns } from './import-fields.ts';
+import type { JudgedPage, JudgedRow } from './import-judging.ts';
 import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
 import { Presence } from './import-presence.ts';
 import { type StoredProgress, saveProgress } from './import-progress.ts';
@@ -16,8 +17,6 @@ import { addOutcomes, type ImportReport, type RowOutcome } from './import-report
 import type { ImportRequest } from './import-request.ts';
 import type { ImportSource } from './import-source.ts';
 import type { RejectsFile } from './rejects-file.ts';
-
-type Row = DumpRow | BadRow;
 
 /** Batches that are hashed ahead of the one that is written, so that no core waits for the disk. */
 const ahead = 2;
@@ -38,7 +37,7 @@ export interface ImportParts {
   /** What the dump is read as. */
   format: string;
   source: ImportSource;
-  judgement: Judgement;
+  policy: Policy;
   pool: HashPool;
   rejects: RejectsFile | undefined;
   progress: StoredProgress;
@@ -51,7 +50,7 @@ interface Taken {
   sha256: string;
 }
 
-/** One import under way: judge rows, hash on all cores, write batches in the order of the dump. */
+/** One import under way: hash on all cores, write batches in the order of the dump. */
 export class ImportRun {
   readonly #parts: ImportParts;
   readonly #preparation: BatchPreparation;
@@ -59,6 +58,7 @@ export class ImportRun {
   /** Most rows in one transaction. */
   readonly #most: number;
   #progress: StoredProgress;
+  #columns: DumpColumns = { used: [], ignored: [] };
   readonly #presence = new Presence();
   /** Rehearsals only: keys of addresses that updates would have freed. */
   readonly #freed = new Set<string>();
@@ -73,7 +73,7 @@ export class ImportRun {
   }
 
   /** Runs to the end of the pages; a rehearsal yields what would become of each row. Gives the report. */
-  async *run(pages: AsyncIterable<Row[]>): AsyncGenerator<RowOutcome[], ImportReport> {
+  async *run(pages: AsyncIterable<JudgedPage>): AsyncGenerator<RowOutcome[], ImportReport> {
     const { request } = this.#parts;
     const queue = new BatchQueue<Prepared>(ahead);
     // Ends by itself when the queue does; what goes wrong in it comes out of the queue.
@@ -91,7 +91,7 @@ export class ImportRun {
     return this.#finish();
   }
 
-  async #make(pages: AsyncIterable<Row[]>, queue: BatchQueue<Prepared>): Promise<void> {
+  async #make(pages: AsyncIterable<JudgedPage>, queue: BatchQueue<Prepared>): Promise<void> {
     try {
       for await (const rows of batches(this.#untilBroken(pages), this.#size)) {
         if (!(await queue.push(await this.#preparation.prepare(rows)))) break;
@@ -104,9 +104,12 @@ export class ImportRun {
 
   // What was read before the dump broke is good, and written before that is told. What cannot be written ends
   // the import at once: to go on behind it would leave its rows out.
-  async *#untilBroken(pages: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
+  async *#untilBroken(pages: AsyncIterable<JudgedPage>): AsyncGenerator<JudgedRow[]> {
     try {
-      yield* pages;
+      for await (const { rows, columns } of pages) {
+        this.#columns = columns;
+        yield rows;
+      }
     } catch (error) {
       this.#broken = error;
     }
@@ -217,8 +220,8 @@ export class ImportRun {
   }
 
   #advanced(progress: StoredProgress, outcomes: readonly RowOutcome[], end: number): StoredProgress {
-    const { format, judgement } = this.#parts;
-    const { used: columns, ignored: ignoredColumns } = judgement.columns;
+    const { format } = this.#parts;
+    const { used: columns, ignored: ignoredColumns } = this.#columns;
     const report = { ...addOutcomes(progress.report, outcomes), format, columns, ignoredColumns };
     return { ...progress, rows: progress.rows + outcomes.length, bytes: end, report };
   }

@@ -11,6 +11,12 @@ type Row = DumpRow | BadRow;
 const chunkBytes = 256 * 1024;
 const headBytes = 64 * 1024;
 
+/** The first bytes of a dump, and whether they are all of it. */
+export interface DumpHead {
+  head: Uint8Array;
+  whole: boolean;
+}
+
 /** An input that is read once: looked at, then taken from its beginning, with a running SHA-256. */
 export class ImportSource implements DumpSource {
   readonly path: string | undefined;
@@ -56,7 +62,7 @@ export class ImportSource implements DumpSource {
   }
 
   /** The first bytes, without taking them away. */
-  async head(): Promise<{ head: Uint8Array; whole: boolean }> {
+  async head(): Promise<DumpHead> {
     let whole = false;
     let length = 0;
     while (length < headBytes && !whole) {

@@ -4,21 +4,20 @@ import type { DumpFormat } from '../dumps/format.ts';
 import { detectFormat, dumpFormats } from '../dumps/index.ts';
 import { allSchemes } from '../hashing/index.ts';
 import { HashPool } from '../hashing/pool.ts';
-import { NameSet } from '../store/name-set.ts';
 import type { ServiceContext } from './context.ts';
 import { FrugalHeap } from './frugal-heap.ts';
 import { readHashFormat, readParameters } from './hash-options.ts';
-import type { Judgement } from './import-candidates.ts';
 import type { HashReading } from './import-credential.ts';
 import { FieldColumns } from './import-fields.ts';
+import { emailIsName, type JudgedPage, type JudgingOrder, judgedPages, readPages } from './import-judging.ts';
 import { type ProbeRequest, type ProbeResult, probeDump } from './import-probe.ts';
 import { loadProgress, newProgress, requireSameOptions, type StoredProgress } from './import-progress.ts';
 import type { ImportReport, RowOutcome } from './import-report.ts';
-import { type ImportRequest, rulesText } from './import-request.ts';
-import { firstChecked, undoneRows } from './import-rows.ts';
+import { type ImportRequest, rulesOf, rulesText } from './import-request.ts';
+import { undoneRows } from './import-rows.ts';
 import { ImportRun } from './import-run.ts';
-import { ImportSource } from './import-source.ts';
-import { commonPasswords } from './passwords.ts';
+import { type DumpHead, ImportSource } from './import-source.ts';
+import { JudgingThread } from './judging-thread.ts';
 import { PolicyService } from './policies.ts';
 import { RejectsFile } from './rejects-file.ts';
 
@@ -28,15 +27,23 @@ export interface HashingPlace {
   cores: number;
 }
 
-// Firebase and Auth0 know people by their addresses.
-const formatsWithoutNames: readonly string[] = ['firebase-json', 'firebase-csv', 'auth0'];
+/** Where imports do what needs threads. */
+export interface ImportPlace extends HashingPlace {
+  judgingFile: string;
+}
+
+/** A dump being judged, here or on a thread. */
+interface Judging {
+  pages: AsyncIterable<JudgedPage>;
+  close(): Promise<void>;
+}
 
 /** Brings users in from dumps. */
 export class ImportService {
   readonly #context: ServiceContext;
-  readonly #place: HashingPlace;
+  readonly #place: ImportPlace;
 
-  constructor(context: ServiceContext, place: HashingPlace) {
+  constructor(context: ServiceContext, place: ImportPlace) {
     this.#context = context;
     this.#place = place;
   }
@@ -58,43 +65,31 @@ export class ImportService {
   async *rows(request: ImportRequest): AsyncGenerator<RowOutcome[], ImportReport> {
     const heap = new FrugalHeap();
     const source = new ImportSource(request.source, request.stdin, request.signal);
-    const seen = new NameSet();
     const pool = new HashPool(this.#place.workerFile, this.#place.cores);
     let rejects: RejectsFile | undefined;
+    let judging: Judging | undefined;
     try {
       if (source.exposed) {
         await request.warn(`the dump ${quote(request.source)} can be read by others; chmod 600 it`);
       }
-      const format = await chooseFormat(source, request.format);
-      const hashes = await hashReading(request);
+      const head = await source.head();
+      const format = chooseFormat(source, head, request.format);
+      const { hashFormat, firebaseParams } = request;
+      if (hashFormat !== undefined) readHashFormat(hashFormat);
+      const firebase = firebaseParams === undefined ? undefined : readParameters(firebaseParams);
       const progress = await this.#begin(source, request);
       rejects = openRejects(request, format, progress);
       const policy = await new PolicyService(this.#context).get();
-      const judgement: Judgement = {
-        rules: request,
-        policy,
-        common: policy.passwordForbidCommon ? await commonPasswords() : new Set(),
-        hashes,
-        columns: new FieldColumns(request.map),
-        emailIsName: formatsWithoutNames.includes(format.id),
-        seen,
-      };
-      const pages = undoneRows(source.counted(format.read(source)), progress, judgement, source);
-      const parts = {
-        context: this.#context,
-        request,
-        format: format.id,
-        source,
-        judgement,
-        pool,
-        rejects,
-        progress,
-        heap,
-      };
-      return yield* new ImportRun(parts).run(firstChecked(pages, progress, judgement));
+      const rules = rulesOf(request);
+      const order = { format: format.id, rules, policy, firebase, firstIsKnown: progress.rows > 0 };
+      judging = this.#judge(order, source, head.whole);
+      const pages = undoneRows(judging.pages, progress, source);
+      const context = this.#context;
+      const parts = { context, request, format: format.id, source, policy, pool, rejects, progress, heap };
+      return yield* new ImportRun(parts).run(pages);
     } finally {
       rejects?.close();
-      seen.close();
+      await judging?.close();
       await pool.close();
       source.close();
     }
@@ -104,14 +99,24 @@ export class ImportService {
   async probe(request: ProbeRequest): Promise<ProbeResult> {
     const source = new ImportSource(request.source, request.stdin, request.signal);
     try {
-      const format = await chooseFormat(source, request.format);
+      const format = chooseFormat(source, await source.head(), request.format);
       const hashes = await hashReading(request);
       const columns = new FieldColumns(request.map);
-      const judgement = { columns, emailIsName: formatsWithoutNames.includes(format.id) };
+      const judgement = { columns, emailIsName: emailIsName(format.id) };
       return await probeDump(request, format.read(source), judgement, hashes);
     } finally {
       source.close();
     }
+  }
+
+  #judge(order: JudgingOrder, source: ImportSource, whole: boolean): Judging {
+    // What the first look has seen whole is judged before a thread would have started; a table is no stream of bytes.
+    if (whole || source.isTable || this.#place.cores < 2) {
+      const pages = judgedPages(order, source.counted(readPages(order.format, source)));
+      return { pages, close: async () => {} };
+    }
+    const thread = new JudgingThread(this.#place.judgingFile, order, source);
+    return { pages: thread.pages(), close: () => thread.close() };
   }
 
   async #begin(source: ImportSource, request: ImportRequest): Promise<StoredProgress> {
@@ -143,8 +148,7 @@ async function hashReading(request: {
   };
 }
 
-async function chooseFormat(source: ImportSource, id: string | undefined): Promise<DumpFormat> {
-  const { head, whole } = await source.head();
+function chooseFormat(source: ImportSource, { head, whole }: DumpHead, id: string | undefined): DumpFormat {
   const wanted = source.isTable ? 'sqlite' : id;
   const format =
     wanted === undefined ? detectFormat(head, whole) : dumpFormats.find((one) => one.id === wanted);

@@ -32,7 +32,7 @@ async function contested() {
   };
   const caller = { actor: 'op', osUser: 'root', host: 'h1' };
   const store = await openStore({ ...connection, attempt, repeats: true, bulkInsert }, caller, now);
-  const imports = new ImportService({ store, caller, now }, { workerFile: '', cores: 2 });
+  const imports = new ImportService({ store, caller, now }, { workerFile: '', judgingFile: '', cores: 2 });
   return { store, imports, conflicts: () => conflicts };
 }
 
