@@ -1,7 +1,6 @@
 import { CompiledQuery, type Kysely, MysqlAdapter, MysqlQueryCompiler, type QueryResult, sql } from 'kysely';
 import type { PoolConnection, PoolOptions } from 'mysql2/promise';
 import mysql from 'mysql2/promise';
-import { AuthctlError } from '../../domain/errors.ts';
 import type { Schema } from '../schema.ts';
 import type { Connection, Dialect, OpenOptions } from './dialect.ts';
 import { failover } from './failover.ts';
