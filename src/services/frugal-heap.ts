@@ -1,11 +1,12 @@
-import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 
-/** Half of the room for young objects, in MiB: what a few batches make is dead before it is full, and costs nothing. */
-const youngMiB = 8;
 const mebibyte = 1024 * 1024;
-/** Bytes that the heap may hold beside what was in use when it was last collected: young objects, and some old ones. */
-const slack = (youngMiB + 6) * mebibyte;
+/** Half of the room for young objects, in MiB: most of what a batch makes is dead before it is full, and costs nothing. */
+const youngMiB = 4;
+/** Bytes of dead objects that may have grown old before they are collected. */
+const slack = 6 * mebibyte;
 
 /**
  * Keeps the heap of this thread near what is in use. An import makes garbage as fast as it reads; left alone V8 lets
@@ -14,29 +15,33 @@ const slack = (youngMiB + 6) * mebibyte;
 export class FrugalHeap {
   readonly #collect: () => void;
   #limit: number;
-  #hasGrown = false;
 
   constructor() {
     setFlagsFromString('--expose-gc');
     this.#collect = runInNewContext('gc');
-    // V8 begins with 1 MiB, and would grow by doubling up to twice what is wanted. Threads begin with it.
+    // The least of threads that are started from now on; this one began with 1 MiB.
     setFlagsFromString(`--min-semi-space-size=${youngMiB}`);
-    setFlagsFromString(`--semi-space-growth-factor=${youngMiB}`);
-    this.#limit = getHeapStatistics().used_heap_size + slack;
+    this.#limit = heapUse().old + slack;
   }
 
   /** Collects what is garbage, if there may be enough of it to be worth the time. */
   tidy(): void {
-    this.#hasGrown ||= this.#stopGrowing();
-    if (getHeapStatistics().used_heap_size < this.#limit) return;
+    const { young, old } = heapUse();
+    // V8 doubles the room when much of it is alive, further than is wanted here, and takes it back after a pause.
+    const factor = young < 2 * youngMiB * mebibyte ? 2 : 1;
+    if (isMainThread) setFlagsFromString(`--semi-space-growth-factor=${factor}`);
+    if (old < this.#limit) return;
     this.#collect();
-    this.#limit = getHeapStatistics().used_heap_size + slack;
+    this.#limit = heapUse().old + slack;
   }
+}
 
-  #stopGrowing(): boolean {
-    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
-    if ((young?.space_size ?? 0) < youngMiB * mebibyte) return false;
-    setFlagsFromString('--semi-space-growth-factor=1');
-    return true;
+/** Bytes of room for young objects, and bytes that old ones take. */
+function heapUse(): { young: number; old: number } {
+  const use = { young: 0, old: 0 };
+  for (const { space_name, space_size, space_used_size } of getHeapSpaceStatistics()) {
+    if (space_name === 'new_space') use.young = space_size;
+    else use.old += space_used_size;
   }
+  return use;
 }

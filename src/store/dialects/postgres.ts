@@ -10,6 +10,7 @@ import pg from 'pg';
 import type { Schema } from '../schema.ts';
 import type { Connection, Dialect, OpenOptions } from './dialect.ts';
 import { failover } from './failover.ts';
+import { copyIn, copyStart, copyText } from './postgres-copy.ts';
 import {
   explainPostgres,
   isPostgresConflict,
@@ -66,7 +67,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
     dialect,
     attempt: (work) => resilience.attempt(work),
     repeats: true,
-    bulkInsert: insertColumns,
+    bulkInsert: insertRows,
     selectValues,
     inspector: async () => (await import('./postgres-checks.ts')).postgresInspector(db, targets),
     close: () => db.destroy(),
@@ -138,7 +139,10 @@ async function prepare(client: pg.PoolClient, hasOthers: boolean): Promise<void>
 
 function toServerClient(client: pg.PoolClient): ServerClient {
   return {
-    query: async (text, values) => toResult(await client.query(text, [...values])),
+    query: async (text, values) =>
+      text.startsWith(copyStart)
+        ? copyIn(client, text, String(values[0]))
+        : toResult(await client.query(text, [...values])),
     queryValues: async (text, values) =>
       (await client.query({ text, values: [...values], rowMode: 'array' })).rows,
     release: (broken) => client.release(broken),
@@ -180,32 +184,21 @@ function ofServer(url: string): string {
   return server.href;
 }
 
-/** One array a column: the statement is the same for any number of rows, and as short. */
-async function insertColumns(tx: Kysely<Schema>, table: string, rows: readonly object[]): Promise<void> {
+/** Rows from which on it is worth to ask for a stream of them, which takes a turn to the server and back. */
+const rowsOfCopy = 20;
+
+async function insertRows(tx: Kysely<Schema>, table: string, rows: readonly object[]): Promise<void> {
   const [first] = rows;
   if (!first) return;
-  const names = Object.keys(first);
-  const columns = names.map(() => ({ items: [] as string[], type: 'text' }));
-  for (const row of rows) {
-    let index = 0;
-    for (const value of Object.values(row)) {
-      const column = columns[index++];
-      if (typeof value === 'number' && column) column.type = 'bigint';
-      column?.items.push(arrayItem(value));
-    }
+  if (rows.length < rowsOfCopy) {
+    await tx
+      .insertInto(table as keyof Schema)
+      .values(rows as never)
+      .execute();
+    return;
   }
-  const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`);
-  const text = `insert into ${table} (${names.join(', ')}) select * from unnest(${arrays.join(', ')})`;
-  const values = columns.map(({ items }) => `{${items.join(',')}}`);
-  await tx.executeQuery(CompiledQuery.raw(text, values));
-}
-
-// As the documentation has it, section 8.15.6; the driver's own way takes several times as long.
-function arrayItem(value: unknown): string {
-  if (value === null) return 'NULL';
-  if (typeof value === 'number') return String(value);
-  const text = String(value);
-  return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text}"`;
+  const text = `${copyStart}${table} (${Object.keys(first).join(', ')}) from stdin`;
+  await tx.executeQuery(CompiledQuery.raw(text, [copyText(rows)]));
 }
 
 function postgresDialect(place: string): Dialect {
