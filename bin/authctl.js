@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-require('../dist/authctl.cjs');
+require('./load.js').load('authctl.cjs');

@@ -3,6 +3,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { rolldown } from 'rolldown';
+import { makeStartCode } from './start-code.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -60,6 +61,7 @@ const bundle = await rolldown({
 await bundle.write({
   dir: fresh,
   format: 'cjs',
+  dynamicImportInCjs: false,
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
   minify: true,
@@ -85,3 +87,9 @@ await bundle.close();
 // What was built before stays whole until the new one is.
 rmSync('dist', { recursive: true, force: true });
 renameSync(fresh, 'dist');
+
+try {
+  makeStartCode();
+} catch (error) {
+  console.warn(`the program was built and will start more slowly than it could: ${error.message}`);
+}

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
 import { testFolder } from '../cli.ts';
 import { programFile, startProcess } from './program.ts';
@@ -51,4 +53,23 @@ test.skipIf(!hasStrace).each([
   expect(seen.files).toContain(programFile);
   expect(seen.files.filter((file) => heavy.test(file))).toEqual([]);
   expect(readdirSync(folder)).toEqual(['trace']);
+});
+
+test('what V8 made of the program when it was built is taken, and the program does without it', () => {
+  const { codeSuffix, dist, wrapped } = createRequire(import.meta.url)('../../bin/load.js');
+  const withCode = readdirSync(dist).filter((name) => name.endsWith(codeSuffix));
+  expect(withCode.map((name) => name.replace(/-[^-]*$/, ''))).toEqual(
+    expect.arrayContaining(['base', 'database', 'verify', 'logins', `authctl.cjs${codeSuffix}`]),
+  );
+  for (const name of withCode) {
+    const source = readFileSync(join(dist, name.slice(0, -codeSuffix.length)), 'utf8');
+    const cachedData = readFileSync(join(dist, name));
+    const script = new Script(wrapped(source), { cachedData });
+    expect({ name, rejected: script.cachedDataRejected }).toEqual({ name, rejected: false });
+  }
+  // Another version of V8, or another way to run it, makes its own.
+  const { status, stdout } = spawnSync(process.execPath, ['--no-lazy', programFile, '--version'], {
+    encoding: 'utf8',
+  });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });

@@ -1,0 +1,29 @@
+// Run by start-code.mjs: runs commands one after the other in this process, and keeps the code that V8 made of each
+// file of the program on the way. What is not used here is compiled when it is used.
+const { chmodSync, renameSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { codeSuffix, dist, load, modules, scripts } = require('../bin/load.js');
+
+const commands = JSON.parse(process.argv[2]);
+
+function next() {
+  const words = commands.shift();
+  if (!words) return keep();
+  process.argv = [process.argv[0], 'authctl', ...words];
+  modules.delete('authctl.cjs');
+  // Something to do, or the end would not be asked about again.
+  setImmediate(() => load('authctl.cjs'));
+}
+
+function keep() {
+  process.off('beforeExit', next);
+  for (const [name, script] of scripts) {
+    const file = join(dist, name + codeSuffix);
+    writeFileSync(`${file}.new`, script.createCachedData());
+    // The program keeps what it writes to itself; this is for whoever may start it, and must never be there by half.
+    chmodSync(`${file}.new`, 0o644);
+    renameSync(`${file}.new`, file);
+  }
+}
+
+process.on('beforeExit', next);
