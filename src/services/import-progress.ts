@@ -43,6 +43,15 @@ export async function loadProgress({ imports }: Pick<Repositories, 'imports'>, s
   return row && toProgress(row);
 }
 
+/** Throws `changed-meanwhile` when another run of the same import has gone on; who holds the lock finds out for sure. */
+export async function requireAlone({ imports }: Repositories, { id, rows }: StoredProgress): Promise<void> {
+  const stored = await imports.rowCount(id);
+  if (stored === undefined || stored === rows) return;
+  throw new AuthctlError('changed-meanwhile', 'another run of this import has gone on meanwhile', {
+    hint: 'let it end; what it has imported is there, once',
+  });
+}
+
 /** Stores progress in the transaction that is open. */
 export async function saveProgress(
   { imports }: Repositories,

@@ -12,7 +12,7 @@ import type { DumpColumns } from './import-fields.ts';
 import type { JudgedPage, JudgedRow } from './import-judging.ts';
 import { BatchPreparation, isCandidate, type Prepared } from './import-preparation.ts';
 import { Presence } from './import-presence.ts';
-import { type StoredProgress, saveProgress } from './import-progress.ts';
+import { requireAlone, type StoredProgress, saveProgress } from './import-progress.ts';
 import { addOutcomes, type ImportReport, type RowOutcome } from './import-report.ts';
 import type { ImportRequest } from './import-request.ts';
 import type { ImportSource } from './import-source.ts';
@@ -158,6 +158,7 @@ export class ImportRun {
       // a cluster is in its way.
       const limit = most;
       most = 1;
+      await requireAlone(tx, this.#progress);
       this.#presence.aloneSince = before.aloneSince;
       rejects?.cut(before.rejectsLength ?? 0);
       let progress = this.#progress;
@@ -227,12 +228,14 @@ export class ImportRun {
   }
 
   async #finish(): Promise<ImportReport> {
-    const { context, request } = this.#parts;
+    const { context, request, rejects: file } = this.#parts;
     const { report, finished } = this.#progress;
     if (request.dryRun) return { ...report, hashingSeconds: await hashingSeconds(report, this.#parts) };
     if (finished) return report;
     const { rows, created, updated, skipped, rejected } = report;
     await context.store.transaction(async (tx) => {
+      await requireAlone(tx, this.#progress);
+      file?.cut(file.length);
       await saveProgress(tx, { ...this.#progress, finished: true }, context.now());
       tx.audit({
         action: 'user.import',

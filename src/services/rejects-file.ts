@@ -26,7 +26,8 @@ export class RejectsFile {
   #unsynced = false;
 
   /**
-   * Opens the file: a new one, or with `resumeAt` the one of the interrupted import, cut to that many bytes.
+   * Opens the file: a new one, or with `resumeAt` the one of the interrupted import, to go on behind that many bytes.
+   * What is behind them stays until `cut`: another run of the import may be writing it.
    * Throws `file-exists` or `file-unusable`.
    */
   constructor(path: string, options: { csv: boolean; resumeAt?: number | undefined }) {
@@ -57,8 +58,7 @@ export class RejectsFile {
 
   /** Takes back what was added behind the first `length` bytes. */
   cut(length: number): void {
-    if (length === this.#length) return;
-    ftruncateSync(this.#descriptor, length);
+    if (fstatSync(this.#descriptor).size > length) ftruncateSync(this.#descriptor, length);
     this.#length = length;
   }
 
@@ -103,7 +103,6 @@ function openKnown(path: string, length: number, begin: string): number {
         },
       );
     }
-    ftruncateSync(descriptor, length);
     return descriptor;
   } catch (error) {
     closeSync(descriptor);

@@ -21,6 +21,16 @@ export class ImportRepository {
       .executeTakeFirst();
   }
 
+  /** How many records of an import are done; `undefined` before the first. */
+  async rowCount(id: string): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom('imports')
+      .select('row_count')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && Number(row.row_count);
+  }
+
   /** Writes the progress of an import, new or known. */
   async save(row: ImportRow): Promise<void> {
     const { id, ...progress } = row;

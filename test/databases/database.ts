@@ -40,15 +40,19 @@ export interface TestStatement<Row> {
   pluck(): TestStatement<Row>;
 }
 
+// One for all tests of a file: its thread takes longer to start than what it does. It ends with the file's process.
+let administrator: ServerSql | undefined;
+
 /** The location of a database that is not there yet; what a test makes of it is gone after the test. */
 export function newDatabase(folder: string): string {
   if (databaseKind === 'memory' || databaseKind === 'sqlite') return join(folder, 'test.db');
   const name = `authctl_test_${process.pid}_${randomBytes(6).toString('hex')}`;
   const url = serverUrls[databaseKind];
   onTestFinished(() => {
-    const server = new ServerSql(url);
-    server.query(`drop database if exists ${name}${databaseKind === 'postgres' ? ' with (force)' : ''}`);
-    server.close();
+    administrator ??= new ServerSql(url);
+    administrator.query(
+      `drop database if exists ${name}${databaseKind === 'postgres' ? ' with (force)' : ''}`,
+    );
   });
   return atDatabase(url, name);
 }

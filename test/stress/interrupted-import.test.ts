@@ -8,11 +8,11 @@ import { migratedProgram } from './program.ts';
 const minutes = 60_000;
 const dump = toCsv(dumpRecords(900));
 
-async function prepared() {
+async function prepared(text = dump) {
   const program = await migratedProgram();
   const file = join(program.folder, 'dump.csv');
   const rejects = join(program.folder, 'rejects.csv');
-  writeFileSync(file, dump, { mode: 0o600 });
+  writeFileSync(file, text, { mode: 0o600 });
   const witness = new Witness(program);
   onTestFinished(() => witness.close());
   const args = ['user', 'import', file, '--rejects', rejects, '--batch', '50'];
@@ -44,6 +44,33 @@ test.each([
     expect(readFileSync(rejects, 'utf8')).toBe(readFileSync(whole.rejects, 'utf8'));
     expect(witness.committed()).toEqual(whole.witness.committed());
     expect(await program.run(['audit', 'verify'])).toMatchObject({ exitCode: 0 });
+  },
+  minutes,
+);
+
+test(
+  'an import that another run has completed meanwhile leaves it alone',
+  async () => {
+    const text = toCsv(dumpRecords(2000));
+    const whole = await prepared(text);
+    expect(await whole.program.run(whole.args)).toMatchObject({ exitCode: 10 });
+    const { program, witness, rejects } = await prepared();
+    const args = ['user', 'import', '-', '--format', 'csv', '--rejects', rejects, '--batch', '50'];
+    // More than its first look at the dump waits for.
+    const slow = program.start(args, { stdin: text.slice(0, 80_000), stdinStaysOpen: true });
+    // Until it has done what it has got.
+    for (let seen = -1; seen <= 0 || seen !== witness.rows(); await passing(500)) seen = witness.rows();
+
+    expect(await program.run([...args, '--resume'], { stdin: text })).toMatchObject({ exitCode: 10 });
+    slow.child.stdin?.end(text.slice(80_000));
+
+    const { exitCode, stderr } = await slow.ended;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 6,
+      stderr: expect.stringMatching(/^error: another run of this import[^\n]+\nhint: [^\n]+\n$/),
+    });
+    expect(witness.people()).toEqual(whole.witness.people());
+    expect(readFileSync(rejects, 'utf8')).toBe(readFileSync(whole.rejects, 'utf8'));
   },
   minutes,
 );
