@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
+import { allSchemes } from '../hashing/index.ts';
 import { type FirebaseParameters, parseFirebaseParameters } from '../hashing/kdf/firebase-parameters.ts';
 import { BadHashFormat, parseHashFormat } from '../hashing/resolve/resolve.ts';
 import { firebaseHashFormat, type HashReading } from './import-credential.ts';
 
-/** Reads `--hash-format`. Throws `usage`. */
-export function readHashFormat(text: string): HashReading['format'] {
+/** How the hashes of a dump are read: by `--hash-format`, if given, and a Firebase project's parameters. Throws `usage`. */
+export async function hashReading(
+  hashFormat: string | undefined,
+  firebase: FirebaseParameters | undefined,
+): Promise<HashReading> {
+  return { format: readHashFormat(hashFormat), firebase, schemes: await allSchemes() };
+}
+
+/** Reads `--hash-format`, if given. Throws `usage`. */
+export function readHashFormat(text: string | undefined): HashReading['format'] {
+  if (text === undefined) return undefined;
   if (text === firebaseHashFormat) return text;
   try {
     return parseHashFormat(text);
@@ -16,8 +26,9 @@ export function readHashFormat(text: string): HashReading['format'] {
   }
 }
 
-/** Reads the file of `--firebase-params`. Throws `file-unusable`. */
-export function readParameters(path: string): FirebaseParameters {
+/** Reads the file of `--firebase-params`, if given. Throws `file-unusable`. */
+export function readParameters(path: string | undefined): FirebaseParameters | undefined {
+  if (path === undefined) return undefined;
   const result = parseFirebaseParameters(readText(path));
   if ('parameters' in result) return result.parameters;
   throw new AuthctlError('file-unusable', `${quote(path)}: ${result.problem}`, {

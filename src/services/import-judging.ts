@@ -1,11 +1,10 @@
 import type { Policy } from '../domain/policy.ts';
 import type { BadRow, DumpRow, DumpSource } from '../dumps/format.ts';
 import { dumpFormats } from '../dumps/index.ts';
-import { allSchemes } from '../hashing/index.ts';
 import type { FirebaseParameters } from '../hashing/kdf/firebase-parameters.ts';
 import { NameSet } from '../store/name-set.ts';
 import { FrugalHeap } from './frugal-heap.ts';
-import { readHashFormat } from './hash-options.ts';
+import { hashReading } from './hash-options.ts';
 import { type Candidate, type Judgement, judgeRow, type Rejection } from './import-candidates.ts';
 import { type DumpColumns, FieldColumns } from './import-fields.ts';
 import type { ImportRules } from './import-request.ts';
@@ -83,11 +82,7 @@ async function makeJudgement(order: JudgingOrder, seen: NameSet): Promise<Judgem
     rules,
     policy,
     common: policy.passwordForbidCommon ? await commonPasswords() : new Set(),
-    hashes: {
-      format: rules.hashFormat === undefined ? undefined : readHashFormat(rules.hashFormat),
-      firebase,
-      schemes: await allSchemes(),
-    },
+    hashes: await hashReading(rules.hashFormat, firebase),
     columns: new FieldColumns(rules.map),
     emailIsName: emailIsName(order.format),
     seen,

@@ -72,32 +72,15 @@ export interface ImportProgress {
   totalBytes: number | undefined;
 }
 
+// In the order in which `rulesText` has them, which interrupted imports are held against.
+const ruleNames = [
+  ...(['format', 'map', 'onConflict', 'updatePasswords', 'weakPasswords'] as const),
+  ...(['allowNoPassword', 'plaintext', 'hashFormat', 'firebaseParams', 'wrapWeak'] as const),
+] satisfies (keyof ImportRules)[];
+
 /** The rules of a request, without what only its caller can do. */
-export function rulesOf({
-  format,
-  map,
-  onConflict,
-  updatePasswords,
-  weakPasswords,
-  allowNoPassword,
-  plaintext,
-  hashFormat,
-  firebaseParams,
-  wrapWeak,
-}: ImportRules): Required<ImportRules> {
-  return {
-    format,
-    map,
-    onConflict,
-    updatePasswords,
-    weakPasswords,
-    allowNoPassword,
-    plaintext,
-    hashFormat,
-    firebaseParams,
-    wrapWeak,
-  };
-}
+export const rulesOf = (request: ImportRules): ImportRules =>
+  Object.fromEntries(ruleNames.map((name) => [name, request[name]])) as unknown as ImportRules;
 
 /** The rules as they are stored, so that a resumed import can be held against them. */
 export function rulesText(request: ImportRules): string {

@@ -2,12 +2,10 @@ import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
 import type { DumpFormat } from '../dumps/format.ts';
 import { detectFormat, dumpFormats } from '../dumps/index.ts';
-import { allSchemes } from '../hashing/index.ts';
 import { HashPool } from '../hashing/pool.ts';
 import type { ServiceContext } from './context.ts';
 import { FrugalHeap } from './frugal-heap.ts';
-import { readHashFormat, readParameters } from './hash-options.ts';
-import type { HashReading } from './import-credential.ts';
+import { hashReading, readHashFormat, readParameters } from './hash-options.ts';
 import { FieldColumns } from './import-fields.ts';
 import { emailIsName, type JudgedPage, type JudgingOrder, judgedPages, readPages } from './import-judging.ts';
 import { type ProbeRequest, type ProbeResult, probeDump } from './import-probe.ts';
@@ -74,9 +72,9 @@ export class ImportService {
       }
       const head = await source.head();
       const format = chooseFormat(source, head, request.format);
-      const { hashFormat, firebaseParams } = request;
-      if (hashFormat !== undefined) readHashFormat(hashFormat);
-      const firebase = firebaseParams === undefined ? undefined : readParameters(firebaseParams);
+      // Read again where rows are judged; a wrong one is told before anything is begun.
+      readHashFormat(request.hashFormat);
+      const firebase = readParameters(request.firebaseParams);
       const progress = await this.#begin(source, request);
       rejects = openRejects(request, format, progress);
       const policy = await new PolicyService(this.#context).get();
@@ -100,7 +98,7 @@ export class ImportService {
     const source = new ImportSource(request.source, request.stdin, request.signal);
     try {
       const format = chooseFormat(source, await source.head(), request.format);
-      const hashes = await hashReading(request);
+      const hashes = await hashReading(request.hashFormat, readParameters(request.firebaseParams));
       const columns = new FieldColumns(request.map);
       const judgement = { columns, emailIsName: emailIsName(format.id) };
       return await probeDump(request, format.read(source), judgement, hashes);
@@ -135,17 +133,6 @@ export class ImportService {
     }
     return newProgress(source.name, options, this.#context.now());
   }
-}
-
-async function hashReading(request: {
-  hashFormat?: string | undefined;
-  firebaseParams?: string | undefined;
-}): Promise<HashReading> {
-  return {
-    format: request.hashFormat === undefined ? undefined : readHashFormat(request.hashFormat),
-    firebase: request.firebaseParams === undefined ? undefined : readParameters(request.firebaseParams),
-    schemes: await allSchemes(),
-  };
 }
 
 function chooseFormat(source: ImportSource, { head, whole }: DumpHead, id: string | undefined): DumpFormat {

@@ -4,7 +4,6 @@ import mysql from 'mysql2/promise';
 import type { Schema } from '../schema.ts';
 import type { Connection, Dialect, OpenOptions } from './dialect.ts';
 import { failover } from './failover.ts';
-
 import { explainMysql, isMysqlConflict, isMysqlInDoubt, isMysqlLost, mysqlFault } from './mysql-errors.ts';
 import { poolOptions } from './mysql-options.ts';
 import { lockSchema } from './mysql-schema-lock.ts';

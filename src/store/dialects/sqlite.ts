@@ -192,15 +192,25 @@ function insertPrepared(database: Database.Database, table: string, rows: readon
   const [first] = some;
   if (!first) return;
   const columns = Object.keys(first);
-  const quote = database.prepare<[Cell], string>('select quote(?)').pluck();
-  const isSame = (column: string) => some.every((row) => row[column] === first[column]);
-  const varying =
-    some.length === 1 ? columns : columns.filter((column) => !isSame(column) || hasNul(first[column]));
-  const values = columns.map((column) => (varying.includes(column) ? '?' : quote.get(first[column] ?? null)));
+  const varying = varyingColumns(columns, some);
+  const quote =
+    varying.length < columns.length ? database.prepare<[Cell], string>('select quote(?)').pluck() : undefined;
+  const values = columns.map((column) =>
+    varying.includes(column) ? '?' : quote?.get(first[column] ?? null),
+  );
   const statement = database.prepare(
     `insert into ${table} (${columns.join(', ')}) values (${values.join(', ')})`,
   );
   for (const row of some) statement.run(varying.map((column) => row[column]));
+}
+
+// One row alone has nothing in common with others.
+function varyingColumns(columns: string[], rows: readonly Readonly<Record<string, Cell>>[]): string[] {
+  const [first, ...others] = rows;
+  if (!first || others.length === 0) return columns;
+  return columns.filter(
+    (column) => hasNul(first[column]) || others.some((row) => row[column] !== first[column]),
+  );
 }
 
 // Ends what it is in, as a literal.
