@@ -2,10 +2,13 @@ import { workerData } from 'node:worker_threads';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 
-const { url, port, answered } = workerData;
+const { port, answered } = workerData;
 const int8 = 20;
+// A connection that is cut while nobody waits: the next statement tells.
+const ignore = () => {};
 
-async function connect() {
+/** A connection: what runs a statement, and what ends it. */
+async function connect(url) {
   if (url.startsWith('mysql:')) {
     const { hostname: host, port: number, username: user, password, pathname } = new URL(url);
     const connection = await mysql.createConnection({
@@ -16,28 +19,46 @@ async function connect() {
       database: pathname.slice(1),
       multipleStatements: true,
     });
-    return async (text, values) => (await connection.query(text, values))[0];
+    connection.on('error', ignore);
+    return {
+      run: async (text, values) => (await connection.query(text, values))[0],
+      end: () => connection.end(),
+    };
   }
   const types = {
     getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)),
   };
   const client = new pg.Client({ connectionString: url, types });
+  client.on('error', ignore);
   await client.connect();
-  return async (text, values) => {
+  const run = async (text, values) => {
     let count = 0;
     const numbered = values.length === 0 ? text : text.replaceAll('?', () => `$${++count}`);
     const result = await client.query(numbered, values.length === 0 ? undefined : values);
     return Array.isArray(result) ? [] : result.rows;
   };
+  return { run, end: () => client.end() };
 }
 
-const connected = connect();
+const connections = new Map();
 
-port.on('message', async ({ text, values }) => {
+async function answerTo({ connection, url, text, values }) {
+  const known = connections.get(connection);
+  if (text === undefined) {
+    connections.delete(connection);
+    await known?.end();
+    return [];
+  }
+  const open = known ?? (await connect(url));
+  connections.set(connection, open);
+  const rows = await open.run(text, values);
+  return Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [];
+}
+
+port.on('message', async (request) => {
   let answer;
   try {
-    const rows = await (await connected)(text, values);
-    answer = { rows: Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [] };
+    answer = { rows: await answerTo(request) };
   } catch (error) {
     answer = { error: error.message };
   }

@@ -19,13 +19,31 @@ async function services() {
   await new PolicyService(context).set(['bcryptCost=4']);
   const users = new UserService(context);
   await users.add({ username: 'alice', password: { kind: 'given', password } });
+  const policies = new PolicyService(context);
+  const logins = new LoginService(context);
+  const id = (await context.store.users.byUsername('alice'))?.id ?? '';
+  const attempts = () => context.store.transaction((tx) => tx.attempts.ofUser(id));
   return {
+    id,
     users,
     store: context.store,
     states: new UserStateService(context),
     deletions: new UserDeletionService(context),
-    policies: new PolicyService(context),
-    logins: new LoginService(context),
+    policies,
+    logins,
+    attempts,
+    /** Gives alice a hash that takes a while to verify. */
+    slowHash: async () => {
+      await policies.set(['bcryptCost=12']);
+      await users.setPassword('alice', { kind: 'given', password }, false);
+      await policies.set(['bcryptCost=4']);
+    },
+    /** A login of alice whose password is being verified. */
+    loginUnderWay: async () => {
+      const ended = logins.login('alice', password);
+      while ((await attempts()).length === 0) await new Promise(setImmediate);
+      return { ended };
+    },
     reasons: async () =>
       (await context.store.events.page({ action: 'user.login' }, { limit: 1000 })).map(
         (row) => JSON.parse(row.payload).detail.reason ?? 'ok',
@@ -49,74 +67,58 @@ test('parallel wrong logins get as many verifications as the threshold, parallel
 });
 
 test('a login whose password is changed while it is verified is refused and counts no failure', async () => {
-  const { logins, users, reasons, store, policies } = await services();
-  // Verifying takes a while, and making the new hash does not.
-  await policies.set(['bcryptCost=11']);
-  await users.setPassword('alice', { kind: 'given', password }, false);
-  await policies.set(['bcryptCost=4']);
-  const id = (await store.users.byUsername('alice'))?.id ?? '';
-  const underWay = () => store.transaction((tx) => tx.attempts.ofUser(id));
-
-  const begun = logins.login('alice', password);
-  while ((await underWay()).length === 0) await new Promise(setImmediate);
+  const { id, logins, loginUnderWay, slowHash, users, reasons, store } = await services();
+  await slowHash();
+  const { ended } = await loginUnderWay();
   await users.setPassword('alice', { kind: 'given', password: 'Another-horse-2' }, false);
 
-  expect(await begun).toMatchObject({ outcome: 'refused', reason: 'password-changed' });
+  expect(await ended).toMatchObject({ outcome: 'refused', reason: 'password-changed' });
   expect(await reasons()).toEqual(['password-changed']);
   expect((await store.users.byId(id))?.lockout.consecutiveFailures).toBe(0);
   expect(await logins.login('alice', 'Another-horse-2')).toMatchObject({ outcome: 'ok' });
 });
 
 test('a lock that is set while the password is verified holds', async () => {
-  const { logins, states, reasons } = await services();
-  const begun = logins.login('alice', password);
+  const { loginUnderWay, slowHash, states, reasons } = await services();
+  await slowHash();
+  const { ended } = await loginUnderWay();
   await states.lock('alice', 'unlocked', undefined);
-  expect(await begun).toMatchObject({ outcome: 'refused' });
+  expect(await ended).toMatchObject({ outcome: 'refused' });
   expect(await reasons()).toEqual(['locked']);
 });
 
 test('who is deleted while the password is verified is refused, and who is purged leaves nothing', async () => {
-  const { logins, deletions, reasons, store, users, policies } = await services();
-  // Verifying takes a while.
-  await policies.set(['bcryptCost=11']);
-  await users.setPassword('alice', { kind: 'given', password }, false);
-  const id = (await store.users.byUsername('alice'))?.id ?? '';
-  const underWay = () => store.transaction((tx) => tx.attempts.ofUser(id));
-
-  const begun = logins.login('alice', password);
-  while ((await underWay()).length === 0) await new Promise(setImmediate);
+  const { attempts, deletions, loginUnderWay, slowHash, reasons, store } = await services();
+  await slowHash();
+  const { ended } = await loginUnderWay();
   await deletions.delete('alice', undefined);
-  expect(await begun).toMatchObject({ outcome: 'refused', reason: 'deleted' });
+  expect(await ended).toMatchObject({ outcome: 'refused', reason: 'deleted' });
 
   await deletions.restore('alice');
-  const again = logins.login('alice', password);
-  while ((await underWay()).length === 0) await new Promise(setImmediate);
+  const again = await loginUnderWay();
   await deletions.delete('alice', undefined);
   await deletions.purge('alice');
-  expect(await again).toMatchObject({ outcome: 'refused', reason: 'unknown-user' });
+  expect(await again.ended).toMatchObject({ outcome: 'refused', reason: 'unknown-user' });
   expect(await reasons()).toEqual(['deleted', 'unknown-user']);
-  expect(await underWay()).toEqual([]);
+  expect(await attempts()).toEqual([]);
   expect(await store.users.isEmpty()).toBe(true);
 });
 
 test('nothing is left of attempts that were settled', async () => {
-  const { logins, store } = await services();
+  const { attempts, logins, store } = await services();
   for (const name of ['alice', 'nobody']) await logins.login(name, 'Wrong-password-9');
-  const left = await store.transaction(async (tx) => [
-    ...(await tx.attempts.ofUser('')),
-    ...(await tx.attempts.ofUser((await tx.users.byUsername('alice'))?.id ?? '')),
-  ]);
-  expect(left).toEqual([]);
+  expect(await attempts()).toEqual([]);
+  expect(await store.transaction((tx) => tx.attempts.ofUser(''))).toEqual([]);
 });
 
 test('what follows a success commits with it, or the login has never happened', async () => {
-  const { logins, store, reasons } = await services();
+  const { id, logins, store, reasons } = await services();
   const followed = await logins.loginThen('alice', password, async (tx, user, now) => {
     await tx.settings.set('followed', user.id);
     return `${user.username} ${now.toISOString()}`;
   });
   expect(followed).toMatchObject({ outcome: 'ok', followed: 'alice 2027-03-01T12:00:00.000Z' });
-  expect(await store.settings.get('followed')).toBe((await store.users.byUsername('alice'))?.id);
+  expect(await store.settings.get('followed')).toBe(id);
   const fails = async () => {
     throw new Error('no room');
   };
