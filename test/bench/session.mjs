@@ -61,7 +61,8 @@ function fill(database, present, count) {
   });
   // Nothing is lost here that matters: what takes hours with a journal and the program's small cache takes minutes.
   const journal = db.pragma('journal_mode', { simple: true });
-  for (const setting of ['journal_mode = off', 'synchronous = off', 'cache_size = -8000000']) db.pragma(setting);
+  for (const setting of ['journal_mode = off', 'synchronous = off', 'cache_size = -8000000'])
+    db.pragma(setting);
   for (let start = present; start < count; start += 100_000) insert(start, Math.min(start + 100_000, count));
   db.pragma(`journal_mode = ${journal}`);
   db.close();

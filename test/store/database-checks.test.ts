@@ -152,15 +152,17 @@ test.each([
 });
 
 test.each([
-  ['db.example.org', false, 'warning'],
-  ['db.example.org', true, 'ok'],
-  ['127.0.0.1', false, 'ok'],
-  ['127.evil.example.org', false, 'warning'],
-  ['::1', false, 'ok'],
-  ['/run/postgresql', false, 'ok'],
-  [undefined, false, 'ok'],
-])('a connection to %s, encrypted %s: %s', (host, isEncrypted, state) => {
-  expect(encryption(['localhost', host], isEncrypted, 'ssl=true')).toMatchObject({ check: 'tls', state });
+  ['db.example.org', 'none', 'warning'],
+  ['db.example.org', 'unverified', 'warning'],
+  ['db.example.org', 'verified', 'ok'],
+  ['127.0.0.1', 'none', 'ok'],
+  ['127.0.0.1', 'unverified', 'ok'],
+  ['127.evil.example.org', 'none', 'warning'],
+  ['::1', 'none', 'ok'],
+  ['/run/postgresql', 'none', 'ok'],
+  [undefined, 'none', 'ok'],
+] as const)('a connection to %s, encryption %s: %s', (host, encrypted, state) => {
+  expect(encryption(['localhost', host], encrypted, 'ssl=true')).toMatchObject({ check: 'tls', state });
 });
 
 test.each([

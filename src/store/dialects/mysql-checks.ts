@@ -11,6 +11,8 @@ const oldest = { MariaDB: [10, 6], MySQL: [8, 4] } as const;
 /** What is to be known of a MySQL or MariaDB database that is open. */
 export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocation[]): Inspector {
   const hosts = targets.map(({ host, options }) => (options.has('socketPath') ? undefined : host));
+  // All hosts of a URL have the same options.
+  const verification = targets[0]?.options.get('ssl') === 'insecure' ? 'unverified' : 'verified';
   const rows = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(db)).rows;
   const value = async (text: string) => Object.values((await rows(text))[0] ?? {})[0];
   /** Rows of two columns, a name and a value. */
@@ -33,7 +35,7 @@ export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocat
         ...mysqlFindings(variables),
         ...clusterFindings(variables, cluster),
         tableEngines(engines),
-        encryption(hosts, (cipher.get('Ssl_cipher') ?? '') !== '', 'ssl=true'),
+        encryption(hosts, (cipher.get('Ssl_cipher') ?? '') === '' ? 'none' : verification, 'ssl=true'),
       ];
     },
     integrity: async () => [],

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { PoolOptions } from 'mysql2/promise';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { connectMs } from './resilience.ts';
 import type { ServerLocation } from './server-location.ts';
+import { readTlsFile } from './tls-files.ts';
 
 /** Connections of one process at most. */
 const mostConnections = 10;
@@ -23,7 +24,7 @@ export function poolOptions(
     ...(user !== undefined && { user }),
     password: password ?? target.password ?? '',
     database,
-    ...driverOptions(options),
+    ...driverOptions(host ?? 'localhost', options),
     charset: 'utf8mb4',
     connectTimeout: connectMs(timeoutMs),
     connectionLimit: mostConnections,
@@ -31,31 +32,49 @@ export function poolOptions(
   };
 }
 
+/** What is checked of the server's certificate, by what `ssl` says. */
+const tlsModes = {
+  true: { rejectUnauthorized: true, verifyIdentity: true },
+  'verify-ca': { rejectUnauthorized: true, verifyIdentity: false },
+  insecure: { rejectUnauthorized: false, verifyIdentity: false },
+} as const;
+
 /** The options that a URL may carry, with the driver's names. Throws `settings-invalid`. */
-function driverOptions(given: ReadonlyMap<string, string>): PoolOptions {
+function driverOptions(host: string, given: ReadonlyMap<string, string>): PoolOptions {
   const { ssl, socketPath, sslCa, sslCert, sslKey, ...others } = Object.fromEntries(given);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    throw new AuthctlError('settings-invalid', `the database URL has an unknown option ${quote(unknown)}`, {
-      hint: 'there are ssl, sslCa, sslCert, sslKey and socketPath',
-    });
+    const there = 'there are ssl, sslCa, sslCert, sslKey and socketPath';
+    throw refused(`has an unknown option ${quote(unknown)}`, there);
   }
-  const files = Object.entries({ ca: sslCa, cert: sslCert, key: sslKey }).flatMap(([name, path]) =>
+  const paths = { ca: sslCa, cert: sslCert, key: sslKey };
+  const isNamed = Object.values(paths).some((path) => path !== undefined);
+  const mode = ssl ?? (isNamed ? 'true' : 'false');
+  const options = socketPath === undefined ? {} : { socketPath };
+  if (mode === 'false' && !isNamed) return options;
+  if (!isTlsMode(mode)) {
+    const there =
+      'there are true, verify-ca (who signed the certificate, not whom it names), insecure and false';
+    throw refused(mode === 'false' ? 'names TLS files with ssl=false' : `has ssl=${quote(mode)}`, there);
+  }
+  // The driver looks for a name in the certificate only where the URL has one.
+  if (mode === 'true' && isIP(host) !== 0) {
+    const ways = 'write the name that its certificate has, or ssl=verify-ca and sslCa=FILE';
+    throw refused('asks for TLS and names the server by its address', ways);
+  }
+  if (mode === 'verify-ca' && sslCa === undefined) {
+    throw refused(
+      'has ssl=verify-ca without sslCa',
+      'name the file of the certificate authority: sslCa=FILE',
+    );
+  }
+  const files = Object.entries(paths).flatMap(([name, path]) =>
     path === undefined ? [] : [[name, readTlsFile(path)] as const],
   );
-  const isOn = files.length > 0 || (ssl !== undefined && ssl !== 'false');
-  return {
-    ...(socketPath !== undefined && { socketPath }),
-    ...(isOn && { ssl: { rejectUnauthorized: ssl !== 'insecure', ...Object.fromEntries(files) } }),
-  };
+  return { ...options, ssl: { ...tlsModes[mode], ...Object.fromEntries(files) } };
 }
 
-function readTlsFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new AuthctlError('file-unusable', `the file ${quote(path)} of the database URL cannot be read`, {
-      cause: error,
-    });
-  }
-}
+const isTlsMode = (mode: string): mode is keyof typeof tlsModes => Object.hasOwn(tlsModes, mode);
+
+const refused = (why: string, hint: string) =>
+  new AuthctlError('settings-invalid', `the database URL ${why}`, { hint });

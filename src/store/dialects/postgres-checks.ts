@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Finding, failure, passed } from '../../domain/finding.ts';
 import type { Schema } from '../schema.ts';
 import type { Inspector } from './inspector.ts';
+import { verificationOf } from './postgres-options.ts';
 import { encryption, type ServerSettings, supported } from './server-checks.ts';
 import type { ServerLocation } from './server-location.ts';
 
@@ -11,6 +12,8 @@ const oldestMajor = 14;
 /** What is to be known of a PostgreSQL database that is open. */
 export function postgresInspector(db: Kysely<Schema>, targets: readonly ServerLocation[]): Inspector {
   const hosts = targets.map(({ host }) => host);
+  // All hosts of a URL have the same options.
+  const verification = verificationOf(targets[0]?.options ?? new Map());
   const rows = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(db)).rows;
   const value = async (text: string) => Object.values((await rows(text))[0] ?? {})[0];
   return {
@@ -20,7 +23,7 @@ export function postgresInspector(db: Kysely<Schema>, targets: readonly ServerLo
       const settings = new Map(Object.entries(row ?? {}).map(([name, text]) => [name, String(text)]));
       return [
         ...postgresFindings(settings),
-        encryption(hosts, settings.get('ssl') === 'true', 'sslmode=verify-full'),
+        encryption(hosts, settings.get('ssl') === 'true' ? verification : 'none', 'sslmode=verify-full'),
       ];
     },
     integrity: async () => [],

@@ -19,7 +19,8 @@ import {
   postgresFault,
   Standby,
 } from './postgres-errors.ts';
-import { connectMs, Resilience } from './resilience.ts';
+import { checkOptions, poolOptions } from './postgres-options.ts';
+import { Resilience } from './resilience.ts';
 import {
   CommitUnknown,
   runAlone,
@@ -32,18 +33,14 @@ import { eachHost, placeOf, readServerUrl } from './server-location.ts';
 
 /** Milliseconds for which a server is waited for, unless the operator says otherwise. */
 const defaultTimeoutMs = 30_000;
-/** Connections of one process at most. */
-const mostConnections = 10;
-/** A transaction whose program has stopped in the middle holds the head of the log no longer than this. */
-const idleInTransactionMs = 60_000;
 /** Rows that may have to be written again after a conflict; they are kept until they are committed. */
 const rowsOfTransaction = 5000;
-const int8 = 20;
 
 /** Opens a PostgreSQL database, or one that speaks its protocol. Connects when the first query comes. */
 export async function openPostgres(location: string, options: OpenOptions): Promise<Connection> {
   const urls = eachHost(location);
   const targets = urls.map(readServerUrl);
+  for (const target of targets) checkOptions(target.options);
   const place = placeOf('PostgreSQL', targets, 5432);
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const classes = { isLost: isPostgresLost, isConflict: isPostgresConflict, isInDoubt: isPostgresInDoubt };
@@ -74,38 +71,9 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
   };
 }
 
-function config(
-  location: string,
-  password: string | undefined,
-  timeoutMs: number,
-): pg.PoolConfig & pg.ClientConfig {
-  return {
-    connectionString: libpqUrl(location),
-    // A password of its own outdoes the one in the URL; without either the driver looks into ~/.pgpass.
-    ...(password !== undefined && { password }),
-    application_name: 'authctl',
-    max: mostConnections,
-    connectionTimeoutMillis: connectMs(timeoutMs),
-    lock_timeout: timeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
-    keepAlive: true,
-    // Whole numbers here stay below 2^53; the driver would give texts.
-    types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
-  };
-}
-
-// What `sslmode` means is what it means everywhere else; the driver has other ideas, and prints a warning of them.
-function libpqUrl(location: string): string {
-  const url = new URL(location);
-  if (url.searchParams.has('sslmode') && !url.searchParams.has('uselibpqcompat')) {
-    url.searchParams.set('uselibpqcompat', 'true');
-  }
-  return url.href;
-}
-
 function postgresPool(urls: readonly string[], password: string | undefined, timeoutMs: number): ServerPool {
   const pools = urls.map((url): ServerPool => {
-    const pool = new pg.Pool(config(url, password, timeoutMs));
+    const pool = new pg.Pool(poolOptions(url, password, timeoutMs));
     // A connection that breaks while nobody uses it is replaced when somebody does.
     pool.on('error', () => {});
     const prepared = new WeakSet<pg.PoolClient>();

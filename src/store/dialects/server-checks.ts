@@ -5,8 +5,13 @@ export type ServerSettings = ReadonlyMap<string, string>;
 
 /** Whether nobody else's network lies between this machine and the server. */
 export function isLocal(host: string | undefined): boolean {
-  return host === undefined || host === 'localhost' || host === '::1' || /^(127\.[\d.]+$|\/)/.test(host);
+  return (
+    host === undefined || host === 'localhost' || host === '::1' || /^(127\.\d+\.\d+\.\d+$|\/)/.test(host)
+  );
 }
+
+/** How the connection is kept from others: `unverified` where it is encrypted for whoever answers. */
+export type Encryption = 'none' | 'unverified' | 'verified';
 
 /**
  * Whether the connection may be read on its way.
@@ -16,12 +21,23 @@ export function isLocal(host: string | undefined): boolean {
  */
 export function encryption(
   hosts: readonly (string | undefined)[],
-  isEncrypted: boolean,
+  state: Encryption,
   option: string,
 ): Finding {
-  if (isEncrypted) return passed('tls', 'the connection is encrypted');
   const remote = hosts.filter((host) => !isLocal(host));
-  if (remote.length === 0) return passed('tls', 'the connection does not leave this machine');
+  if (state === 'verified')
+    return passed('tls', 'the connection is encrypted, to a server that has proved who it is');
+  if (remote.length === 0) {
+    const how = state === 'none' ? '' : 'is encrypted and ';
+    return passed('tls', `the connection ${how}does not leave this machine`);
+  }
+  if (state === 'unverified') {
+    return warning(
+      'tls',
+      `the connection to ${remote.join(', ')} is encrypted, but whoever answers there is believed to be the server`,
+      `write ${option} in the URL, with the file of the certificate authority`,
+    );
+  }
   return warning(
     'tls',
     `the connection to ${remote.join(', ')} is not encrypted: hashes of passwords can be read on the way`,
