@@ -64,9 +64,11 @@ export function identifyAmong(schemes: readonly HashScheme[], text: string): Ide
  */
 export async function matches(hash: ParsedHash, password: string): Promise<boolean> {
   if (hash.problem) return false;
+  const isRight = (digest: Uint8Array) =>
+    digest.length === hash.digest.length && timingSafeEqual(digest, hash.digest);
   for (const spelling of new Set([password, password.normalize('NFC')])) {
-    const digest = await hash.compute(spelling);
-    if (digest.length === hash.digest.length && timingSafeEqual(digest, hash.digest)) return true;
+    if (isRight(await hash.compute(spelling))) return true;
+    if ((await hash.computeOthers?.(spelling))?.some(isRight)) return true;
   }
   return false;
 }

@@ -20,6 +20,8 @@ export interface ParsedHash {
   readonly digest: Uint8Array;
   /** Bytes of `digest` that a password gives under this hash's salt and parameters. */
   compute(password: string): Uint8Array | Promise<Uint8Array>;
+  /** What other programs make of the same password, where they disagree about its encoding; without what `compute` gives. */
+  computeOthers?(password: string): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
   /**
    * The text to store: the scheme's canonical, self-contained spelling, with `digest` in the place of the
    * hash's own when given (so that a hash can be kept without its digest). `parse` of it gives the same hash.

@@ -60,6 +60,11 @@ export function wrappedSchemeOver(schemes: () => Promise<readonly HashScheme[]>)
           if (!hash || hash.problem) return new Uint8Array(0);
           return outer.compute(wrappingKey(await hash.compute(password)));
         },
+        async computeOthers(password) {
+          const hash = await innerHash(inner, shell);
+          const others = hash?.problem ? undefined : await hash?.computeOthers?.(password);
+          return Promise.all((others ?? []).map((digest) => outer.compute(wrappingKey(digest))));
+        },
         text: (digest) => wrappedText({ inner, shell, outer: outer.text(digest) }),
       };
     },

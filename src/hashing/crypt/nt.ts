@@ -2,7 +2,7 @@ import type { HashScheme } from '../scheme.ts';
 import { md4 } from './md4.ts';
 
 /** The NT hash, MS-NLMP's NTOWFv1: MD4 of the password in UTF-16LE, unsalted. */
-export function ntHash(password: string): Uint8Array {
+function ntHash(password: string): Uint8Array {
   return md4(Buffer.from(password, 'utf16le'));
 }
 
@@ -21,9 +21,10 @@ export const ntScheme: HashScheme = {
       parameters: {},
       strength: 'fast',
       digest: ownDigest,
-      compute(password) {
-        const widened = md4(Buffer.from(Buffer.from(password, 'utf8').toString('latin1'), 'utf16le'));
-        return Buffer.from(ownDigest).equals(widened) ? widened : ntHash(password);
+      compute: ntHash,
+      computeOthers(password) {
+        const widened = Buffer.from(password, 'utf8').toString('latin1');
+        return widened === password ? [] : [ntHash(widened)];
       },
       text: (digest = ownDigest) => `$3$$${Buffer.from(digest).toString('hex')}`,
     };
