@@ -18,7 +18,7 @@ async function services(...rules: string[]) {
   const policies = new PolicyService(context);
   const users = new UserService(context);
   // Verifying takes a while, and making new hashes does not.
-  await policies.set(['bcryptCost=11']);
+  await policies.set(['bcryptCost=12']);
   await users.add({ username: 'alice', password: given(first) });
   await policies.set(['bcryptCost=4', ...rules]);
   const { store } = context;

@@ -50,7 +50,7 @@ test.each(['setPassword', 'redeem'] as const)(
   async (way) => {
     const { users, policies, sessions, resets, store, listed } = await services();
     // Verifying takes a while, and making the new hash does not.
-    await policies.set(['bcryptCost=11']);
+    await policies.set(['bcryptCost=12']);
     await users.setPassword('alice', { kind: 'given', password }, false);
     await policies.set(['bcryptCost=4']);
     const { token } = await resets.issue('alice', undefined);
