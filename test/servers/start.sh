@@ -4,8 +4,8 @@
 # Debian's packages below FOLDER, at a port of its own, and prints the lines that tell the tests of it:
 #   eval "$(test/servers/start.sh FOLDER)"
 # With --private the default places are not looked at: in a folder in memory the tests take half the time. Private
-# servers take TLS, and AUTHCTL_TEST_TLS names the certificates for it. Started again with the same folder it finds its
-# servers. stop.sh FOLDER stops them.
+# servers take TLS, with certificates below FOLDER/tls, and PostgreSQL's may be copied by a standby. Started again with
+# the same folder it finds its servers. stop.sh FOLDER stops them.
 set -euo pipefail
 source "$(dirname "$0")/packages.sh"
 
@@ -134,7 +134,7 @@ find_or_start() {
   if [ -n "$url" ] && "${kind}_answers" "$url"; then return 0; fi
   if ! { [ -e "$own" ] && "${kind}_answers" "$(<"$own")"; }; then ("start_$kind"); fi
   echo "export $variable=$(<"$own")"
-  echo "export AUTHCTL_TEST_TLS=$folder/tls"
+  echo "export AUTHCTL_TEST_SERVERS=$folder"
 }
 
 find_or_start postgres AUTHCTL_TEST_POSTGRES postgres://postgres@127.0.0.1:5432/postgres

@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type Scene, scene } from '../cli/scene.ts';
 import { databaseKind } from '../databases/database.ts';
+import { privateFolder } from '../databases/kinds.ts';
 
-// start.sh makes the certificates, of its private servers alone: one for `localhost`, and one for the client.
-const tls = process.env.AUTHCTL_TEST_TLS ?? '';
+// start.sh makes certificates for its private servers: one for `localhost`, and one for a client.
+const folder = privateFolder(databaseKind);
 beforeEach(({ skip }) => {
-  if (tls === '') skip('AUTHCTL_TEST_TLS names no certificates of the servers');
+  if (folder === undefined) skip('the server is not one that start.sh has started');
 });
 
 const isPostgres = databaseKind === 'postgres';
 const certified = 'authctl_tls_client';
 const [ca, other, cert, key] = ['ca.pem', 'other.pem', 'client.pem', 'client.key'].map((name) =>
-  join(tls, name),
+  join(folder ?? '', 'tls', name),
 ) as [string, string, string, string];
 
 /** Options of a URL, as each of the two spells them. */
