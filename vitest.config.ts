@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+const common = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // Files of a worker share the loaded modules, of which none keeps anything of a test; loading them anew for each
+  // file takes as long as many tests.
+  isolate: false,
+};
 
 // What is about files, texts and other programs and not about what a database keeps.
 const sqliteAlone = [
@@ -23,7 +29,7 @@ const again = (database: 'memory' | 'postgres' | 'mysql', include: string[]): Te
     exclude: [...sqliteAlone, 'test/cli/software/**'],
     provide: { database },
     setupFiles: ['test/databases/setup.ts'],
-    ...timeouts,
+    ...common,
   },
 });
 
@@ -38,7 +44,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [servers],
           provide: { database: 'sqlite' },
-          ...timeouts,
+          ...common,
         },
       },
       again('memory', ['test/store/**/*.test.ts', 'test/services/logins.test.ts']),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { addMany } from './many-users.ts';
 import { migratedProgram, type Program } from './program.ts';
 
-const users = 60_000;
+const users = 25_000;
 const minutes = 60_000;
 
 interface Count {
