@@ -9,8 +9,10 @@
 set -euo pipefail
 source "$(dirname "$0")/packages.sh"
 
+# fail MESSAGE [FILE]: with what the file says.
 fail() {
-  echo "start.sh: $*" >&2
+  echo "start.sh: $1" >&2
+  [ -z "${2:-}" ] || tail -n 20 "$2" >&2
   exit 1
 }
 
@@ -53,7 +55,7 @@ make_certificates() {
     authority other
     certificate server ca localhost
     certificate client ca "$tls_client"
-  ) 2>"$folder/tls.log" || fail "no certificates; see $folder/tls.log"
+  ) 2>"$folder/tls.log" || fail "no certificates" "$folder/tls.log"
 }
 
 # Gives a server its certificate in its own folder $1.
@@ -73,7 +75,7 @@ start_postgres() {
   cd "$home"
   if [ ! -e "$home/data/PG_VERSION" ]; then
     "${as_owner[@]}" "$programs/initdb" --pgdata="$home/data" --username=postgres --auth=trust --encoding=UTF8 \
-      --locale=C.UTF-8 >"$folder/postgres.log" 2>&1 || fail "initdb failed; see $folder/postgres.log"
+      --locale=C.UTF-8 >"$folder/postgres.log" 2>&1 || fail "initdb failed" "$folder/postgres.log"
     sed -i "1i hostssl all $tls_client 127.0.0.1/32 cert\nhost all $tls_client 127.0.0.1/32 reject" \
       "$home/data/pg_hba.conf"
   fi
@@ -82,7 +84,7 @@ start_postgres() {
   "${as_owner[@]}" "$programs/pg_ctl" --pgdata="$home/data" --log="$home/log" --wait --timeout=60 --silent \
     --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home -c max_connections=200 \
       -c ssl=on -c ssl_cert_file=$home/server.pem -c ssl_key_file=$home/server.key \
-      -c ssl_ca_file=$home/ca.pem" start >"$folder/postgres.log" 2>&1 || fail "PostgreSQL does not start; see $home/log"
+      -c ssl_ca_file=$home/ca.pem" start >"$folder/postgres.log" 2>&1 || fail "PostgreSQL does not start" "$home/log"
   psql -X -q -h 127.0.0.1 -p "$port" -U postgres >&2 <<<"select 'create role $tls_client login createdb'
     where not exists (select from pg_roles where rolname = '$tls_client') \gexec"
   echo "postgres://postgres@127.0.0.1:$port/postgres" >"$folder/postgres.url"
@@ -105,7 +107,7 @@ start_mysql() {
   cd "$home"
   [ -e "$home/data/mysql" ] || "${as_owner[@]}" mariadb-install-db --no-defaults --datadir="$home/data" \
     --auth-root-authentication-method=normal --skip-test-db >"$folder/mysql.log" 2>&1 \
-    || fail "mariadb-install-db failed; see $folder/mysql.log"
+    || fail "mariadb-install-db failed" "$folder/mysql.log"
   give_certificate "$home"
   port=$(free_port)
   url=mysql://root@127.0.0.1:$port/mysql
@@ -123,7 +125,7 @@ start_mysql() {
     fi
     sleep 0.2
   done
-  fail "MariaDB does not answer; see $home/log.err"
+  fail "MariaDB does not answer" "$home/log.err"
 }
 
 # Sees to it that a server of kind $1 answers: at the URL of the variable $2, by default $3, or a private one.
