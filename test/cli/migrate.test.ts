@@ -74,13 +74,28 @@ test('without a terminal migrate down needs --yes, and says what would be lost',
   const error = await cli.fails('migrate down --to 0');
   expect(error).toMatchObject({ exitCode: 2, code: 'confirmation-needed', hint: 'repeat it with --yes' });
   expect(error.message).toBe(
-    `this takes back ${names.length} of ${names.length} migrations; lost for ever: 2 users, 3 audit events (head ${head.hash})`,
+    `this takes back ${names.length} of ${names.length} migrations; lost for ever: 2 users, 3 audit events (head of the log ${head.hash})`,
   );
   expect((await cli.fails('migrate down')).message).toBe(
-    `this takes back 1 of ${names.length} migrations; lost for ever: no users, no events`,
+    `this takes back 1 of ${names.length} migrations; lost for ever: nothing`,
   );
   expect((await cli.fails('migrate down --to 1')).message).toContain('lost for ever: 3 audit events');
   expect(cli.contents()).toBe(before);
+});
+
+test('what hangs on users is counted among what would be lost', async () => {
+  const cli = await scene();
+  await cli.json('policy set passwordHistory=3');
+  await cli.add('alice');
+  await cli.json('user set alice --email alice@example.org');
+  await cli.json('user passwd alice --password-stdin', { stdin: cli.secret('Another-horse-2') });
+  await cli.run('user login alice --session --password-stdin', { stdin: 'Another-horse-2' });
+  const issued = await cli.json<{ token: string }>('email issue alice');
+  await cli.json('email verify --token-stdin', { stdin: issued.token });
+  await cli.json('reset issue alice');
+  expect((await cli.fails('migrate down --to 2')).message).toMatch(
+    /lost for ever: 1 former password, 1 session, 1 token, 1 verified e-mail address$/,
+  );
 });
 
 test('what other migrations hold is not lost', async () => {

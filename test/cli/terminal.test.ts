@@ -123,7 +123,7 @@ test('migrate down says what will be lost, and asks', async () => {
 
   const no = await atTerminal(cli, ['migrate', 'down', '--to', '0'], [['Go on?', 'n\n']]);
   expect(no).toMatchObject({ exitCode: 130, stdout: '' });
-  expect(no.stderr).toContain(`lost for ever: 2 users, 3 audit events (head ${head.hash})`);
+  expect(no.stderr).toContain(`lost for ever: 2 users, 3 audit events (head of the log ${head.hash})`);
   expect(cli.contents()).toBe(before);
 
   const silence = await atTerminal(cli, ['migrate', 'down', '--to', '0'], [['Go on?', '\n']]);

@@ -18,12 +18,10 @@ export const migrateDown = defineCommand({
     const migrations = await services.migrations({ create: false });
     const applied = (await migrations.status()).filter((state) => state.appliedAt !== null).length;
     const target = Math.min(options.to ?? Math.max(applied - 1, 0), applied);
-    const { users, events, headHash } = await migrations.lost(target);
-    const losses = [
-      ...(users > 0 ? [`${users} users`] : []),
-      ...(events > 0 ? [`${events} audit events (head ${headHash})`] : []),
-    ];
-    const what = `takes back ${applied - target} of ${applied} migrations; lost for ever: ${losses.join(', ') || 'no users, no events'}`;
+    const { rows, headHash } = await migrations.lost(target);
+    const losses = rows.map(({ what, count }) => `${count} ${what}`).join(', ') || 'nothing';
+    const witness = headHash === null ? '' : ` (head of the log ${headHash})`;
+    const what = `takes back ${applied - target} of ${applied} migrations; lost for ever: ${losses}${witness}`;
     if (!options.yes && applied > target) await requireConfirmation(context, what);
     const moved = await migrations.down(target);
     const message =
