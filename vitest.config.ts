@@ -4,8 +4,8 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 const common = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  // Files of a worker share the loaded modules, of which none keeps anything of a test; loading them anew for each
-  // file takes as long as many tests.
+  // Files of a worker share its process and the loaded modules, which keep nothing of a test but settings of V8;
+  // loading them anew for each file takes as long as many tests.
   isolate: false,
 };
 
