@@ -40,7 +40,7 @@ export interface TestStatement<Row> {
   pluck(): TestStatement<Row>;
 }
 
-// One for all tests of a file: its thread takes longer to start than what it does. It ends with the file's process.
+// One connection for all tests of a process, which ends with it.
 let administrator: ServerSql | undefined;
 
 /** The location of a database that is not there yet; what a test makes of it is gone after the test. */

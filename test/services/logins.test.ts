@@ -16,10 +16,10 @@ async function services() {
   await new Migrator(connection, now).up();
   const caller = { actor: 'op', osUser: 'root', host: 'h1' };
   const context = { store: await openStore(connection, caller, now), caller, now };
-  await new PolicyService(context).set(['bcryptCost=4']);
+  const policies = new PolicyService(context);
+  await policies.set(['bcryptCost=4']);
   const users = new UserService(context);
   await users.add({ username: 'alice', password: { kind: 'given', password } });
-  const policies = new PolicyService(context);
   const logins = new LoginService(context);
   const id = (await context.store.users.byUsername('alice'))?.id ?? '';
   const attempts = () => context.store.transaction((tx) => tx.attempts.ofUser(id));

@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import type { PoolOptions } from 'mysql2/promise';
-import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { connectMs } from './resilience.ts';
-import type { ServerLocation } from './server-location.ts';
+import { badUrl, type ServerLocation } from './server-location.ts';
 import { readTlsFile } from './tls-files.ts';
 
 /** Connections of one process at most. */
@@ -45,7 +44,7 @@ function driverOptions(host: string, given: ReadonlyMap<string, string>): PoolOp
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     const there = 'there are ssl, sslCa, sslCert, sslKey and socketPath';
-    throw refused(`has an unknown option ${quote(unknown)}`, there);
+    throw badUrl(`has an unknown option ${quote(unknown)}`, there);
   }
   const paths = { ca: sslCa, cert: sslCert, key: sslKey };
   const isNamed = Object.values(paths).some((path) => path !== undefined);
@@ -55,18 +54,15 @@ function driverOptions(host: string, given: ReadonlyMap<string, string>): PoolOp
   if (!isTlsMode(mode)) {
     const there =
       'there are true, verify-ca (who signed the certificate, not whom it names), insecure and false';
-    throw refused(mode === 'false' ? 'names TLS files with ssl=false' : `has ssl=${quote(mode)}`, there);
+    throw badUrl(mode === 'false' ? 'names TLS files with ssl=false' : `has ssl=${quote(mode)}`, there);
   }
   // The driver looks for a name in the certificate only where the URL has one.
   if (mode === 'true' && isIP(host) !== 0) {
     const ways = 'write the name that its certificate has, or ssl=verify-ca and sslCa=FILE';
-    throw refused('asks for TLS and names the server by its address', ways);
+    throw badUrl('asks for TLS and names the server by its address', ways);
   }
   if (mode === 'verify-ca' && sslCa === undefined) {
-    throw refused(
-      'has ssl=verify-ca without sslCa',
-      'name the file of the certificate authority: sslCa=FILE',
-    );
+    throw badUrl('has ssl=verify-ca without sslCa', 'name the file of the certificate authority: sslCa=FILE');
   }
   const files = Object.entries(paths).flatMap(([name, path]) =>
     path === undefined ? [] : [[name, readTlsFile(path)] as const],
@@ -75,6 +71,3 @@ function driverOptions(host: string, given: ReadonlyMap<string, string>): PoolOp
 }
 
 const isTlsMode = (mode: string): mode is keyof typeof tlsModes => Object.hasOwn(tlsModes, mode);
-
-const refused = (why: string, hint: string) =>
-  new AuthctlError('settings-invalid', `the database URL ${why}`, { hint });

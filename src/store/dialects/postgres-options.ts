@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { connectMs } from './resilience.ts';
 import type { Encryption } from './server-checks.ts';
+import { badUrl } from './server-location.ts';
 import { readTlsFile } from './tls-files.ts';
 
 /** Connections of one process at most. */
@@ -55,19 +55,19 @@ function libpqUrl(location: string): string {
 export function checkOptions(given: ReadonlyMap<string, string>): void {
   for (const name of given.keys()) {
     if (options.includes(name)) continue;
-    throw refused(`has an unknown option ${quote(name)}`, `there are ${options.join(', ')}`);
+    throw badUrl(`has an unknown option ${quote(name)}`, `there are ${options.join(', ')}`);
   }
   const mode = given.get('sslmode');
   if (mode !== undefined && !tlsModes.includes(mode)) {
-    throw refused(`has sslmode=${quote(mode)}`, `there are ${tlsModes.join(', ')}`);
+    throw badUrl(`has sslmode=${quote(mode)}`, `there are ${tlsModes.join(', ')}`);
   }
   const files = tlsFiles.flatMap((name) => given.get(name) ?? []);
   if (mode === 'disable' && files.length > 0) {
-    throw refused('names TLS files with sslmode=disable', 'leave one of them out');
+    throw badUrl('names TLS files with sslmode=disable', 'leave one of them out');
   }
   if (mode === 'verify-ca' && !given.has('sslrootcert')) {
     const hint = 'name the file of the certificate authority: sslrootcert=FILE';
-    throw refused('has sslmode=verify-ca without sslrootcert', hint);
+    throw badUrl('has sslmode=verify-ca without sslrootcert', hint);
   }
   for (const path of files) readTlsFile(path);
 }
@@ -77,6 +77,3 @@ export const verificationOf = (given: ReadonlyMap<string, string>): Encryption =
   given.get('sslmode') === 'prefer' || (given.get('sslmode') === 'require' && !given.has('sslrootcert'))
     ? 'unverified'
     : 'verified';
-
-const refused = (why: string, hint: string) =>
-  new AuthctlError('settings-invalid', `the database URL ${why}`, { hint });

@@ -11,6 +11,10 @@ export interface ServerLocation {
   options: ReadonlyMap<string, string>;
 }
 
+/** What is wrong with a database URL, never with the URL itself: it may hold a password. */
+export const badUrl = (why: string, hint: string): AuthctlError =>
+  new AuthctlError('settings-invalid', `the database URL ${why}`, { hint });
+
 /** A URL with several hosts, `scheme://user@host1:port1,host2:port2/database`, as one URL a host. */
 export function eachHost(location: string): string[] {
   const [, before = '', hosts = '', rest = ''] =
@@ -21,9 +25,7 @@ export function eachHost(location: string): string[] {
 /** Reads `scheme://user:password@host:port/database?option=value`. Throws `settings-invalid`. */
 export function readServerUrl(location: string): ServerLocation {
   const refuse = (why: string) =>
-    new AuthctlError('settings-invalid', `the database URL ${why}`, {
-      hint: 'write it as postgres://user@host:5432/database or mysql://user@host:3306/database',
-    });
+    badUrl(why, 'write it as postgres://user@host:5432/database or mysql://user@host:3306/database');
   let url: URL;
   try {
     url = new URL(location);
