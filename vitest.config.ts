@@ -11,9 +11,13 @@ const common = {
 
 // What is about files, texts and other programs and not about what a database keeps.
 const sqliteAlone = [
-  ...['database-state', 'hash-identify', 'hash-vectors', 'help', 'import-formats', 'migrate', 'output'],
-  ...['terminal', 'usage'],
+  ...['database-state', 'help', 'output', 'terminal', 'usage'],
+  ...['hash/identify', 'user/import/vectors', 'user/import/formats', 'migrate/migrate'].map(
+    (name) => `commands/${name}`,
+  ),
 ].map((name) => `test/cli/${name}.test.ts`);
+/** Copies name their servers themselves. */
+const copies = 'test/cli/commands/db/copy/**';
 
 const stored = ['test/store/**/*.test.ts', 'test/services/**/*.test.ts'];
 const servers = 'test/servers/**/*.test.ts';
@@ -26,7 +30,7 @@ const again = (database: 'memory' | 'postgres' | 'mysql', include: string[]): Te
   test: {
     name: database,
     include,
-    exclude: [...sqliteAlone, 'test/cli/software/**'],
+    exclude: [...sqliteAlone, copies],
     provide: { database },
     setupFiles: ['test/databases/setup.ts'],
     ...common,
@@ -47,9 +51,9 @@ export default defineConfig({
           ...common,
         },
       },
-      again('memory', ['test/store/**/*.test.ts', 'test/services/logins.test.ts']),
-      again('postgres', [...stored, 'test/cli/*.test.ts', servers, ...parallel]),
-      again('mysql', [...stored, 'test/cli/*.test.ts', servers, ...parallel]),
+      again('memory', ['test/store/**/*.test.ts', 'test/services/logins/logins.test.ts']),
+      again('postgres', [...stored, 'test/cli/**/*.test.ts', servers, ...parallel]),
+      again('mysql', [...stored, 'test/cli/**/*.test.ts', servers, ...parallel]),
     ],
   },
 });

@@ -50,7 +50,7 @@ const bundle = await rolldown({
   input: {
     authctl: 'src/main.ts',
     'hash-worker': 'src/hashing/worker.ts',
-    'judging-worker': 'src/services/judging-worker.ts',
+    'validation-worker': 'src/services/imports/validation-worker.ts',
   },
   platform: 'node',
   // Compiled code stays in node_modules, and umzug, which only `migrate` needs, reads files beside its own.
@@ -71,12 +71,12 @@ await bundle.write({
     groups: [
       {
         name: 'base',
-        test: /commander|src\/(domain\/(errors|text)|settings|descriptors|version|cli\/[a-z-]+\.ts|cli\/render|cli\/commands\/index)/,
+        test: /commander|src\/(domain\/(errors|text)|settings\/|io\/descriptors|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
         priority: 3,
       },
       {
         name: 'database',
-        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(?!migrat|name-set|guards|table|replaced|copy-target|column-limits|key-order|dialects\/(?:postgres|mysql|server|resilience|failover|place|sqlite-(?:backup|checks|files|replacement)))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|bcrypt|bcrypt-base64|bcrypt-engine|argon2|scheme)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users|identity|records|user-change|ended-access|one-time-tokens|policies|sessions|context)\.ts)/,
+        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(index|store|repositories\/|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|sqlite\/(?:sqlite|errors|location)))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/bcrypt-[a-z0-9]+|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users\/(users|find-user|user-record|change|ended-access)|tokens\/tokens|policies|sessions\/sessions|context)\.ts)/,
         priority: 2,
       },
     ],

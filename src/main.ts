@@ -1,9 +1,9 @@
 import { availableParallelism, userInfo } from 'node:os';
-import { composeApp } from './app.ts';
 import { exit } from './cli/exit-codes.ts';
 import { run } from './cli/run.ts';
 import type { Terminal } from './cli/terminal.ts';
-import { DescriptorOutput, isTerminal } from './descriptors.ts';
+import { composeApp } from './compose.ts';
+import { DescriptorOutput, isTerminal } from './io/descriptors.ts';
 import { version } from './version.ts';
 
 // A program that stops by accident must not look done.

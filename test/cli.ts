@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
-import { composeApp } from '../src/app.ts';
 import { run } from '../src/cli/run.ts';
 import type { Terminal } from '../src/cli/terminal.ts';
+import { composeApp } from '../src/compose.ts';
 import { newDatabase } from './databases/database.ts';
 import { testFolder } from './folder.ts';
 

@@ -26,12 +26,14 @@ const otherPackages = { not: [...sqlPackages, ...terminalPackages] };
 const layers: Record<string, { layers: string[]; packages: string[] | { not: string[] } }> = {
   // What computes and does nothing else; Node's modules count as packages here.
   domain: { layers: ['domain'], packages: ['node:crypto', 'uuid'] },
+  // What touches files, threads and streams for all.
+  io: { layers: ['domain', 'io'], packages: otherPackages },
   hashing: { layers: ['domain', 'hashing'], packages: otherPackages },
   // A dump may be a table of a SQLite file.
-  dumps: { layers: ['domain', 'dumps'], packages: { not: terminalPackages } },
-  store: { layers: ['domain', 'migrations', 'store'], packages: storePackages },
-  services: { layers: ['domain', 'store', 'hashing', 'dumps', 'services'], packages: otherPackages },
-  cli: { layers: ['services', 'domain', 'cli', 'settings'], packages: { not: sqlPackages } },
+  dumps: { layers: ['domain', 'io', 'dumps'], packages: { not: terminalPackages } },
+  store: { layers: ['domain', 'io', 'migrations', 'store'], packages: storePackages },
+  services: { layers: ['domain', 'io', 'store', 'hashing', 'dumps', 'services'], packages: otherPackages },
+  cli: { layers: ['services', 'domain', 'io', 'cli', 'settings'], packages: { not: sqlPackages } },
   settings: { layers: ['domain'], packages: otherPackages },
   migrations: { layers: ['migrations'], packages: [] },
 };
@@ -111,7 +113,7 @@ test.each([
 });
 
 test.each([
-  ['src/app.ts', `import { openStore } from './store/index.ts';`],
+  ['src/compose.ts', `import { openStore } from './store/index.ts';`],
   ['src/cli/run.ts', `import { readSettings } from '../settings.ts';`],
   ['src/services/users.ts', `import { v7 } from 'uuid'; import { a } from '../store/users.ts';`],
   [

@@ -1,11 +1,11 @@
 import { AuthctlError } from '../domain/errors.ts';
 import { parseSelection, type UserSelection } from '../domain/user-selection.ts';
-import type { BulkChangeService, BulkReport, BulkRequest } from '../services/bulk-changes.ts';
+import type { BulkChangeService, BulkReport, BulkRequest } from '../services/users/bulk-changes.ts';
 import type { CommandContext } from './command.ts';
-import { confirmationOption, requireConfirmation } from './confirmation.ts';
 import { exit } from './exit-codes.ts';
+import { confirmationOption, requireConfirmation } from './input/confirmation.ts';
+import { BulkProgressBar } from './input/progress.ts';
 import { flag, parsed } from './options.ts';
-import { BulkProgressBar } from './progress.ts';
 import { noIds } from './render/render.ts';
 import { list, type Result, record } from './render/result.ts';
 import { bulkView } from './views/bulk.ts';

@@ -1,5 +1,5 @@
 import type { Services } from '../services/services.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { OptionSpec, OptionValues } from './options.ts';
 import type { Result } from './render/result.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,7 +1,8 @@
 import type { AuthctlError } from '../domain/errors.ts';
 import { escapeText } from '../domain/text.ts';
+import { tell } from '../io/output.ts';
 import { toJson } from './render/json.ts';
-import { type Terminal, tell } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Everything that a run tells beside its result, to standard error. */
 export class Messages {

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AuthctlError } from '../domain/errors.ts';
-import type { GlobalFlags } from '../settings.ts';
+import type { GlobalFlags } from '../settings/settings.ts';
 import type { AnyCommand } from './command.ts';
 import { type CommandEntry, commands, nouns } from './commands/index.ts';
 import type { OptionSpec } from './options.ts';

@@ -1,13 +1,14 @@
 import { AuthctlError } from '../domain/errors.ts';
+import { PipeClosed, write } from '../io/output.ts';
 import type { Services } from '../services/services.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings/settings.ts';
 import { findCommand, spellHelp, wantsJson } from './arguments.ts';
 import { exit, exitCodes } from './exit-codes.ts';
 import { Messages } from './messages.ts';
 import { parseArguments } from './program.ts';
 import { noIds, render } from './render/render.ts';
 import { painter } from './render/table.ts';
-import { PipeClosed, type Terminal, write } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What surrounds a run, handed in by whoever starts it. */
 export interface Surroundings {

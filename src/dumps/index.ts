@@ -1,18 +1,18 @@
-import { auth0 } from './auth0.ts';
-import { csv } from './csv.ts';
-import { django } from './django.ts';
-import { firebaseCsv } from './firebase-csv.ts';
-import { firebaseJson } from './firebase-json.ts';
 import type { DumpFormat } from './format.ts';
-import { htpasswd } from './htpasswd.ts';
-import { json } from './json.ts';
-import { keycloak } from './keycloak.ts';
-import { ldif } from './ldif.ts';
-import { legacyDict } from './legacy-dict.ts';
-import { ndjson } from './ndjson.ts';
-import { shadow } from './shadow.ts';
-import { sqliteTable } from './sqlite-table.ts';
-import { wordpress } from './wordpress.ts';
+import { auth0 } from './formats/auth0/auth0.ts';
+import { csv } from './formats/csv/csv.ts';
+import { legacyDict } from './formats/dict/dict.ts';
+import { django } from './formats/django/django.ts';
+import { firebaseCsv } from './formats/firebase/csv.ts';
+import { firebaseJson } from './formats/firebase/json.ts';
+import { htpasswd } from './formats/htpasswd/htpasswd.ts';
+import { json } from './formats/json/json.ts';
+import { keycloak } from './formats/keycloak/keycloak.ts';
+import { ldif } from './formats/ldif/ldif.ts';
+import { ndjson } from './formats/ndjson/ndjson.ts';
+import { shadow } from './formats/shadow/shadow.ts';
+import { sqliteTable } from './formats/sqlite/sqlite.ts';
+import { wordpress } from './formats/wordpress/wordpress.ts';
 
 /** All dump formats, the most specific first: the first one that detects an input is the one to read it with. */
 export const dumpFormats: readonly DumpFormat[] = [

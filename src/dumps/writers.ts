@@ -1,11 +1,11 @@
-import type { DumpWriter } from './write.ts';
-import { csvWriter } from './writing/csv.ts';
-import { djangoWriter } from './writing/django.ts';
-import { htpasswdWriter } from './writing/htpasswd.ts';
-import { jsonWriter, ndjsonWriter } from './writing/json.ts';
-import { keycloakWriter } from './writing/keycloak.ts';
-import { ldifWriter } from './writing/ldif.ts';
-import { shadowWriter } from './writing/shadow.ts';
+import { csvWriter } from './formats/csv/writer.ts';
+import { djangoWriter } from './formats/django/writer.ts';
+import { htpasswdWriter } from './formats/htpasswd/writer.ts';
+import { jsonWriter, ndjsonWriter } from './formats/json/writer.ts';
+import { keycloakWriter } from './formats/keycloak/writer.ts';
+import { ldifWriter } from './formats/ldif/writer.ts';
+import { shadowWriter } from './formats/shadow/writer.ts';
+import type { DumpWriter } from './writer.ts';
 
 /** Below this users go in LDIF unless another place is named: the domain is the one kept for examples (RFC 2606). */
 export const defaultLdifBase = 'ou=people,dc=example,dc=com';

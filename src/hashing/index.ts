@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { argon2Schemes } from './argon2.ts';
-import { bcryptScheme, bcryptSha256Scheme } from './bcrypt.ts';
+import { bcryptScheme, bcryptSha256Scheme } from './crypt/bcrypt.ts';
+import { argon2Schemes } from './kdf/argon2.ts';
 import type { HashScheme, ParsedHash } from './scheme.ts';
 import { wrappedSchemeOver } from './wrapped-scheme.ts';
 

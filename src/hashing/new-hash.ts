@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { argon2Raw, argon2Text } from './argon2.ts';
-import { bcryptMaxBytes, bcryptRaw, bcryptSha256Key, encodeBcrypt64 } from './bcrypt.ts';
-import { bcryptSaltBytes } from './bcrypt-engine.ts';
+import { bcryptMaxBytes, bcryptRaw, bcryptSha256Key, encodeBcrypt64 } from './crypt/bcrypt.ts';
 import type { IdentifiedHash } from './index.ts';
+import { argon2Raw, argon2Text } from './kdf/argon2.ts';
+import { bcryptSaltBytes } from './primitives/bcrypt-engine.ts';
 
 /** How new passwords are hashed. */
 export interface HashSettings {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { argon2idScheme } from './argon2.ts';
-import { bcryptScheme } from './bcrypt.ts';
+import { bcryptScheme } from './crypt/bcrypt.ts';
+import { argon2idScheme } from './kdf/argon2.ts';
 import type { HashScheme, ParsedHash } from './scheme.ts';
 
 /** A wrapped hash taken apart; `docs/wrapped-hashes.md` describes the format for other programs. */

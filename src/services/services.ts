@@ -1,26 +1,26 @@
 import type { AuthctlError } from '../domain/errors.ts';
-import type { AuditService } from './audit-trail.ts';
-import type { BackupService } from './backups.ts';
-import type { BulkChangeService } from './bulk-changes.ts';
-import type { CheckService } from './checks.ts';
-import type { CopyService } from './copies.ts';
-import type { DatabaseInfoService } from './database-info.ts';
-import type { EmailVerificationService } from './email-verifications.ts';
-import type { ExportService } from './exports.ts';
-import type { HashFormatService } from './hash-formats.ts';
-import type { HashService } from './hashes.ts';
-import type { ImportService } from './imports.ts';
-import type { LoginService } from './logins.ts';
-import type { MigrationService } from './migrations.ts';
-import type { OwnPasswordService } from './own-passwords.ts';
+import type { AuditService } from './audit/audit.ts';
+import type { BackupService } from './database/backup/backup.ts';
+import type { RestoreService } from './database/backup/restores.ts';
+import type { CheckService } from './database/checks.ts';
+import type { CopyService } from './database/copy/copy.ts';
+import type { DatabaseInfoService } from './database/info.ts';
+import type { MigrationService } from './database/migrations.ts';
+import type { ExportService } from './exports/exports.ts';
+import type { HashFormatService } from './hashes/formats.ts';
+import type { HashService } from './hashes/hashes.ts';
+import type { ImportService } from './imports/imports.ts';
+import type { LoginService } from './logins/logins.ts';
+import type { OwnPasswordService } from './passwords/own-passwords.ts';
 import type { PolicyService } from './policies.ts';
-import type { ResetService } from './resets.ts';
-import type { RestoreService } from './restores.ts';
-import type { SessionService } from './sessions.ts';
-import type { UserDeletionService } from './user-deletions.ts';
-import type { UserExplanationService } from './user-explanations.ts';
-import type { UserStateService } from './user-states.ts';
-import type { UserService } from './users.ts';
+import type { SessionService } from './sessions/sessions.ts';
+import type { EmailVerificationService } from './tokens/email-verifications.ts';
+import type { ResetService } from './tokens/resets.ts';
+import type { BulkChangeService } from './users/bulk-changes.ts';
+import type { UserDeletionService } from './users/deletions.ts';
+import type { UserExplanationService } from './users/explanations.ts';
+import type { UserStateService } from './users/states.ts';
+import type { UserService } from './users/users.ts';
 
 /** What commands call; each service, and the database below it, is loaded when it is first asked for. */
 export interface Services {

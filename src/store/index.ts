@@ -1,6 +1,6 @@
 import type { Who } from '../domain/audit-event.ts';
 import { type Connection, type OpenOptions, opener } from './dialects/index.ts';
-import { requireCurrentSchema } from './ledger.ts';
+import { requireCurrentSchema } from './schema/ledger.ts';
 import { Store } from './store.ts';
 
 export type { Held, Repositories, Transaction } from './store.ts';

@@ -2,20 +2,20 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
 import type { AuditEntry, Caller, Who } from '../domain/audit-event.ts';
 import { newId } from '../domain/id.ts';
-import { AuditRepository } from './audit.ts';
-import { AuditAppender } from './audit-appender.ts';
 import type { Connection } from './dialects/index.ts';
-import { ImportRepository } from './imports.ts';
-import { LoginAttemptRepository } from './login-attempts.ts';
-import { OneTimeTokenRepository } from './one-time-tokens.ts';
-import { PasswordHistoryRepository } from './password-history.ts';
-import type { Schema } from './schema.ts';
-import { SessionRepository } from './sessions.ts';
-import { SettingsRepository } from './settings.ts';
-import { TableReader } from './table-reader.ts';
-import { UserExportRepository } from './user-export.ts';
-import { UserSelectionRepository } from './user-selections.ts';
-import { UserRepository } from './users.ts';
+import { AuditRepository } from './repositories/audit.ts';
+import { AuditAppender } from './repositories/audit-appender.ts';
+import { ImportRepository } from './repositories/imports.ts';
+import { LoginAttemptRepository } from './repositories/login-attempts.ts';
+import { OneTimeTokenRepository } from './repositories/one-time-tokens.ts';
+import { PasswordHistoryRepository } from './repositories/password-history.ts';
+import { SessionRepository } from './repositories/sessions.ts';
+import { SettingsRepository } from './repositories/settings.ts';
+import { UserExportRepository } from './repositories/users/export.ts';
+import { UserSelectionRepository } from './repositories/users/selections.ts';
+import { UserRepository } from './repositories/users/users.ts';
+import type { Schema } from './schema/types.ts';
+import { TableReader } from './transfer/table-reader.ts';
 
 /** The tables, inside or outside of a transaction. */
 export interface Repositories {

@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { migrations } from '../../migrations/index.ts';
-import { composeApp } from '../../src/app.ts';
 import { run } from '../../src/cli/run.ts';
+import { composeApp } from '../../src/compose.ts';
 import { type Scene, scene } from './scene.ts';
 
 interface Typed {

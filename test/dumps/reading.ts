@@ -1,5 +1,5 @@
+import type { PageReader, Row } from '../../src/dumps/engine/pages.ts';
 import { DumpBroken, type DumpFormat, type DumpSource } from '../../src/dumps/format.ts';
-import type { PageReader, Row } from '../../src/dumps/reading/pages.ts';
 
 /** What reading a whole input gave. */
 export interface Outcome {

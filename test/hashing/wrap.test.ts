@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { resolveHash } from '../../src/hashing/detect/detect.ts';
 import {
   allSchemes,
   type IdentifiedHash,
@@ -11,7 +12,6 @@ import {
 } from '../../src/hashing/index.ts';
 import { type HashSettings, isOutdated } from '../../src/hashing/new-hash.ts';
 import { HashPool } from '../../src/hashing/pool.ts';
-import { resolveHash } from '../../src/hashing/resolve/resolve.ts';
 import { isWrappable, wrapHash, wrapProblem, wrapText } from '../../src/hashing/wrap.ts';
 import { wrappedText } from '../../src/hashing/wrapped-scheme.ts';
 

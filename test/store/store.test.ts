@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { openLockout } from '../../src/domain/lockout.ts';
 import type { User } from '../../src/domain/user.ts';
 import { openConnection, openStore, type Store } from '../../src/store/index.ts';
-import { Migrator } from '../../src/store/migrator.ts';
 import { NameSet } from '../../src/store/name-set.ts';
+import { Migrator } from '../../src/store/schema/migrator.ts';
 import { databaseKind, storeLocation } from '../databases/database.ts';
 
 const now = new Date('2027-03-01T12:00:00.000Z');

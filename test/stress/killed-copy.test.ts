@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { allRows, marksIn } from '../cli/copy/rows.ts';
-import { answers, newDatabase, type ServerKind, serverSql } from '../cli/copy/servers.ts';
+import { allRows, marksIn } from '../cli/commands/db/copy/rows.ts';
+import { answers, newDatabase, type ServerKind, serverSql } from '../cli/commands/db/copy/servers.ts';
 import { testFolder } from '../cli.ts';
 import { addMany } from './many-users.ts';
 import { migratedProgram, type Program, randomNumbers } from './program.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { composeApp } from '../../src/app.ts';
-import { readSettings } from '../../src/settings.ts';
+import { composeApp } from '../../src/compose.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { testCli } from '../cli.ts';
 import { migratedProgram, type Program } from './program.ts';
 

@@ -1,7 +1,8 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { escapeText } from '../../domain/text.ts';
-import type { OutputFormat } from '../../settings.ts';
-import { type Terminal, tell, write } from '../terminal.ts';
+import { tell, write } from '../../io/output.ts';
+import type { OutputFormat } from '../../settings/settings.ts';
+import type { Terminal } from '../terminal.ts';
 import { toJson } from './json.ts';
 import type { Result } from './result.ts';
 import { type Paint, recordLines, tableLines } from './table.ts';

@@ -1,4 +1,4 @@
-import type { AuditVerdict, ShownEvent } from '../../services/audit-trail.ts';
+import type { AuditVerdict, ShownEvent } from '../../services/audit/audit.ts';
 import { toJson } from '../render/json.ts';
 import type { View } from '../render/view.ts';
 

@@ -1,4 +1,4 @@
-import type { BulkReport } from '../../services/bulk-changes.ts';
+import type { BulkReport } from '../../services/users/bulk-changes.ts';
 import type { View } from '../render/view.ts';
 
 /** What a change of many users has done. */

@@ -1,4 +1,4 @@
-import type { ComparedTable, CopyReport } from '../../services/copies.ts';
+import type { ComparedTable, CopyReport } from '../../services/database/copy/copy.ts';
 import type { Column, View } from '../render/view.ts';
 
 /** Digits of a digest that people compare. */

@@ -1,5 +1,5 @@
 import { quote } from '../../domain/text.ts';
-import type { ExportReport, Loss } from '../../services/exports.ts';
+import type { ExportReport, Loss } from '../../services/exports/exports.ts';
 import type { View } from '../render/view.ts';
 
 /** What an export has written to a file. */

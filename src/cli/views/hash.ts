@@ -1,6 +1,6 @@
-import type { KnownScheme, PossibleHash } from '../../services/hash-formats.ts';
-import type { HashGroup } from '../../services/hash-report.ts';
-import type { WrapReport } from '../../services/hash-wrapping.ts';
+import type { KnownScheme, PossibleHash } from '../../services/hashes/formats.ts';
+import type { HashGroup } from '../../services/hashes/report.ts';
+import type { WrapReport } from '../../services/hashes/wrapping.ts';
 import type { Tone, View } from '../render/view.ts';
 import { shownTime } from './times.ts';
 

@@ -1,5 +1,5 @@
-import type { ProbeResult } from '../../services/import-probe.ts';
-import type { ImportReport, RowOutcome } from '../../services/import-report.ts';
+import type { ProbeResult } from '../../services/imports/probe.ts';
+import type { ImportReport, RowOutcome } from '../../services/imports/report.ts';
 import type { View } from '../render/view.ts';
 
 type ShownReport = ImportReport & { dryRun: boolean };

@@ -1,5 +1,5 @@
-import type { LoginOutcome } from '../../services/logins.ts';
-import type { NewSession } from '../../services/sessions.ts';
+import type { LoginOutcome } from '../../services/logins/logins.ts';
+import type { NewSession } from '../../services/sessions/sessions.ts';
 import type { View } from '../render/view.ts';
 import { newSessionJson } from './session.ts';
 import { userView } from './user.ts';

@@ -1,4 +1,4 @@
-import type { MigrationState } from '../../services/migrations.ts';
+import type { MigrationState } from '../../services/database/migrations.ts';
 import type { View } from '../render/view.ts';
 
 /** A step of the schema's history. */

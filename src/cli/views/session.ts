@@ -1,4 +1,9 @@
-import type { ListedSession, NewSession, Session, VerifiedSession } from '../../services/sessions.ts';
+import type {
+  ListedSession,
+  NewSession,
+  Session,
+  VerifiedSession,
+} from '../../services/sessions/sessions.ts';
 import type { View } from '../render/view.ts';
 import { shownTime } from './times.ts';
 import { userView } from './user.ts';

@@ -1,5 +1,5 @@
-import type { IssuedToken, ListedToken } from '../../services/resets.ts';
-import type { AddedUser } from '../../services/users.ts';
+import type { IssuedToken, ListedToken } from '../../services/tokens/resets.ts';
+import type { AddedUser } from '../../services/users/users.ts';
 import type { View } from '../render/view.ts';
 import { shownTime } from './times.ts';
 import { userWithPasswordView } from './user.ts';

@@ -1,6 +1,6 @@
+import { crypt64Number, decodeDes64, encodeDes64 } from '../primitives/crypt-base64.ts';
+import { desEncrypt, desKey } from '../primitives/des-block.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
-import { crypt64Number, decodeDes64, encodeDes64 } from './base64.ts';
-import { desEncrypt, desKey } from './des-block.ts';
 import { roundsProblem } from './rounds.ts';
 
 /** Most rounds of BSDi's variant that are run; the format ends at 16 777 215. */

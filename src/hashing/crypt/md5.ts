@@ -1,5 +1,5 @@
+import { permutedDigest } from '../primitives/crypt-base64.ts';
 import type { HashScheme } from '../scheme.ts';
-import { permutedDigest } from './base64.ts';
 import { digestOf, recycled, stretch } from './rounds.ts';
 
 const codec = permutedDigest([12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11]);

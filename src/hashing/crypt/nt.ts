@@ -1,5 +1,5 @@
+import { md4 } from '../primitives/md4.ts';
 import type { HashScheme } from '../scheme.ts';
-import { md4 } from './md4.ts';
 
 /** The NT hash, MS-NLMP's NTOWFv1: MD4 of the password in UTF-16LE, unsalted. */
 function ntHash(password: string): Uint8Array {

@@ -1,8 +1,8 @@
 import { scrypt, scryptSync } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
+import { crypt64Number, decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
+import { yescryptKdf } from '../primitives/yescrypt-kdf.ts';
 import type { HashScheme } from '../scheme.ts';
-import { crypt64Number, decodeCrypt64, encodeCrypt64 } from './base64.ts';
-import { yescryptKdf } from './yescrypt-kdf.ts';
 import { scryptProblem } from './yescrypt-params.ts';
 
 const digestBytes = 32;

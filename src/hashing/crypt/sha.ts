@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { type DigestCodec, permutedDigest } from '../primitives/crypt-base64.ts';
 import type { HashScheme } from '../scheme.ts';
-import { type DigestCodec, permutedDigest } from './base64.ts';
 import { digestOf, recycled, roundsProblem, stretch } from './rounds.ts';
 
 /** Most rounds of SHA-crypt that are run: about seven seconds. */

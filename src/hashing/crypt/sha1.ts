@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
 import type { HashScheme } from '../scheme.ts';
-import { decodeCrypt64, encodeCrypt64 } from './base64.ts';
 import { roundsProblem } from './rounds.ts';
 
 /** Most rounds that are run: about five seconds. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { permutedDigest } from '../primitives/crypt-base64.ts';
 import type { HashScheme } from '../scheme.ts';
-import { permutedDigest } from './base64.ts';
 import { digestOf, roundsProblem } from './rounds.ts';
 import { soliloquy } from './sunmd5-text.ts';
 

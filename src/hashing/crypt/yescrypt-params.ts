@@ -1,6 +1,6 @@
+import { crypt64Value } from '../primitives/crypt-base64.ts';
+import type { YescryptMode } from '../primitives/yescrypt-smix.ts';
 import type { HashProblem } from '../scheme.ts';
-import { crypt64Value } from './base64.ts';
-import type { YescryptMode } from './yescrypt-smix.ts';
 
 /** What stands between `$y$` and the salt's `$`, decoded but not yet judged. */
 export interface YescryptSetting {

@@ -1,7 +1,7 @@
+import { decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
+import { hmacStreebog256, streebog256 } from '../primitives/streebog.ts';
+import { yescryptKdf } from '../primitives/yescrypt-kdf.ts';
 import type { HashScheme } from '../scheme.ts';
-import { decodeCrypt64, encodeCrypt64 } from './base64.ts';
-import { hmacStreebog256, streebog256 } from './streebog.ts';
-import { yescryptKdf } from './yescrypt-kdf.ts';
 import { parseYescryptSetting, yescryptProblem } from './yescrypt-params.ts';
 
 /** Memory of libxcrypt's default cost: 16 MiB. */

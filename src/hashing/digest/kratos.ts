@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import type { HashScheme, ParsedHash } from '../scheme.ts';
 import {
   type Digest,
   decodeBase64,
@@ -10,7 +9,8 @@ import {
   encodeBase64,
   encodeHex,
   utf8,
-} from './digests.ts';
+} from '../primitives/digests.ts';
+import type { HashScheme, ParsedHash } from '../scheme.ts';
 import { follow, type Recipe } from './recipe.ts';
 import { parseTemplate, templateText } from './template.ts';
 

@@ -1,4 +1,3 @@
-import type { HashScheme } from '../scheme.ts';
 import {
   type Digest,
   decodeBase64,
@@ -8,7 +7,8 @@ import {
   encodeBase64,
   readDigest,
   utf8,
-} from './digests.ts';
+} from '../primitives/digests.ts';
+import type { HashScheme } from '../scheme.ts';
 
 const noSalt = new Uint8Array(0);
 

@@ -1,5 +1,5 @@
+import { decodeHex, encodeHex } from '../primitives/digests.ts';
 import type { HashScheme } from '../scheme.ts';
-import { decodeHex, encodeHex } from './digests.ts';
 
 /**
  * LAN Manager's hash, where a text says that it is one: the password in capitals, cut into two halves of seven

@@ -1,5 +1,5 @@
+import { type Digest, decodeHex, digestBytes, digestOf, encodeHex } from '../primitives/digests.ts';
 import type { HashScheme } from '../scheme.ts';
-import { type Digest, decodeHex, digestBytes, digestOf, encodeHex } from './digests.ts';
 
 const saltBytes = 4;
 

@@ -1,5 +1,5 @@
+import { decodeHex, digestOf, encodeHex, utf8 } from '../primitives/digests.ts';
 import type { HashScheme } from '../scheme.ts';
-import { decodeHex, digestOf, encodeHex, utf8 } from './digests.ts';
 
 /** `PASSWORD()` of MySQL 4.1 to 5.7 and MariaDB, `mysql_native_password`: SHA-1 of SHA-1. */
 export const mysql41Scheme: HashScheme = {

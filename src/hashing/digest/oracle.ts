@@ -1,5 +1,5 @@
+import { decodeHex, digestOf, encodeHex, utf8 } from '../primitives/digests.ts';
 import type { HashScheme } from '../scheme.ts';
-import { decodeHex, digestOf, encodeHex, utf8 } from './digests.ts';
 
 /**
  * Oracle 11g's `S:` of `SYS.USER$.SPARE4`: SHA-1 over the password and ten bytes of salt. Oracle 12c writes

@@ -1,6 +1,6 @@
+import { type Digest, digestOf, encodeHex, utf8 } from '../primitives/digests.ts';
+import { decodePhpass64, encodePhpass64, phpass64Value } from '../primitives/phpass-base64.ts';
 import type { HashProblem, HashScheme } from '../scheme.ts';
-import { type Digest, digestOf, encodeHex, utf8 } from './digests.ts';
-import { decodePhpass64, encodePhpass64, phpass64Value } from './phpass-base64.ts';
 
 /** Highest base-2 logarithm of the rounds that is run: 2^23 rounds of SHA-512 are seconds of one core. */
 export const phpassMaxCost = 23;

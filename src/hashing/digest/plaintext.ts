@@ -1,5 +1,5 @@
+import { decodeBase64, decodeHex, encodeBase64, utf8 } from '../primitives/digests.ts';
 import type { HashScheme } from '../scheme.ts';
-import { decodeBase64, decodeHex, encodeBase64, utf8 } from './digests.ts';
 
 /**
  * A password that a dump says is one: LDAP's `{CLEARTEXT}`, Roundup's `{plaintext}`, Dovecot's `{PLAIN}` and

@@ -1,4 +1,4 @@
-import { isDigest, utf8 } from './digests.ts';
+import { isDigest, utf8 } from '../primitives/digests.ts';
 import { type Part, passwordPart, type Recipe, saltPart } from './recipe.ts';
 
 /** How the salt's own column spells its bytes. */

@@ -1,4 +1,4 @@
-import { type Digest, digestOf, encodeHex, utf8 } from './digests.ts';
+import { type Digest, digestOf, encodeHex, utf8 } from '../primitives/digests.ts';
 
 /** One piece of what a legacy system fed to its digest. */
 export type Part =

@@ -1,4 +1,4 @@
-import { type Digest, decodeHex, digestBytes, isDigest } from './digests.ts';
+import { type Digest, decodeHex, digestBytes, isDigest } from '../primitives/digests.ts';
 
 /** `sha1$salt$hex` taken apart. */
 export interface TaggedDigest {

@@ -1,6 +1,6 @@
+import { base64Bytes, base64Text } from '../primitives/encoding.ts';
+import { pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
-import { base64Bytes, base64Text } from './encoding.ts';
-import { pbkdf2Hash } from './pbkdf2.ts';
 
 const prefix = '{PKCS5S2}';
 const saltBytes = 16;

@@ -1,6 +1,6 @@
+import { hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
-import { hexBytes, hexText, utf8Bytes } from './encoding.ts';
-import { scryptHash } from './scrypt.ts';
 
 const form = /^([0-9a-f]{32}):([0-9a-f]{128})$/;
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { argon2Scheme } from '../argon2.ts';
-import { bcryptScheme } from '../bcrypt.ts';
+import { bcryptScheme } from '../crypt/bcrypt.ts';
+import { base64Bytes, base64Text, utf8Bytes } from '../primitives/encoding.ts';
+import { pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
+import { scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
-import { base64Bytes, base64Text, utf8Bytes } from './encoding.ts';
-import { pbkdf2Hash, prfBytes } from './pbkdf2.ts';
+import { argon2Scheme } from './argon2.ts';
 import { parsePrefixed } from './prefixed.ts';
-import { scryptHash } from './scrypt.ts';
 
 // All of these are defined by django/contrib/auth/hashers.py.
 

@@ -1,6 +1,6 @@
+import { hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
-import { hexBytes, hexText, utf8Bytes } from './encoding.ts';
-import { pbkdf2Hash } from './pbkdf2.ts';
 
 const form = /^\{PBKDF2\}\$1\$([^$]*)\$([1-9]\d{0,9})\$([0-9a-f]{40})$/i;
 

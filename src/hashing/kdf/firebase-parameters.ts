@@ -1,4 +1,4 @@
-import { base64Bytes } from './encoding.ts';
+import { base64Bytes } from '../primitives/encoding.ts';
 
 /** A Firebase project's "password hash parameters", without which no hash of its export can be verified. */
 export interface FirebaseParameters {

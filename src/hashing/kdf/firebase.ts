@@ -1,9 +1,9 @@
 import { createCipheriv } from 'node:crypto';
+import { minDigestBytes } from '../primitives/bounds.ts';
+import { base64Bytes, base64Text } from '../primitives/encoding.ts';
+import { type ScryptInput, scryptHash, scryptRaw } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
-import { minDigestBytes } from './bounds.ts';
-import { base64Bytes, base64Text } from './encoding.ts';
 import type { FirebaseParameters } from './firebase-parameters.ts';
-import { type ScryptInput, scryptHash, scryptRaw } from './scrypt.ts';
 
 const supabaseForm =
   /^\$fbscrypt\$v=1,n=(?<n>\d{1,2}),r=(?<r>\d{1,10}),p=(?<p>\d{1,10})(?:,ss=(?<separator>[A-Za-z0-9+/=]{0,1024}))?,sk=(?<key>[A-Za-z0-9+/=]{1,1024})\$(?<salt>[A-Za-z0-9+/=]*)\$(?<digest>[A-Za-z0-9+/=]+)$/;

@@ -1,8 +1,8 @@
+import { lengthCosts, overCost } from '../primitives/bounds.ts';
+import { base64Bytes, base64Text, utf8Bytes } from '../primitives/encoding.ts';
+import { iteratedDigest } from '../primitives/iterated-digest.ts';
+import { prfBytes } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
-import { lengthCosts, overCost } from './bounds.ts';
-import { base64Bytes, base64Text, utf8Bytes } from './encoding.ts';
-import { iteratedDigest } from './iterated-digest.ts';
-import { prfBytes } from './pbkdf2.ts';
 
 const form = /^\{FSHP([0-3])\|(0|[1-9]\d{0,3})\|([1-9]\d{0,14})\}([A-Za-z0-9+/]+={0,3})$/;
 const variants = ['sha1', 'sha256', 'sha384', 'sha512'] as const;

@@ -1,7 +1,7 @@
+import { minDigestBytes } from '../primitives/bounds.ts';
+import { hexBytes, hexText } from '../primitives/encoding.ts';
+import { pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
-import { minDigestBytes } from './bounds.ts';
-import { hexBytes, hexText } from './encoding.ts';
-import { pbkdf2Hash } from './pbkdf2.ts';
 
 const form = /^grub\.pbkdf2\.sha512\.([1-9]\d{0,14})\.([0-9A-Fa-f]*)\.([0-9A-Fa-f]+)$/;
 

@@ -1,13 +1,13 @@
-import { argon2Problem, argon2Raw, argon2Strength } from '../argon2.ts';
+import { lengthCosts, minDigestBytes, overCost } from '../primitives/bounds.ts';
+import { base64Bytes, base64Text, utf8Bytes } from '../primitives/encoding.ts';
+import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
-import { lengthCosts, minDigestBytes, overCost } from './bounds.ts';
-import { base64Bytes, base64Text, utf8Bytes } from './encoding.ts';
+import { argon2Problem, argon2Raw, argon2Strength } from './argon2.ts';
 import {
   type KeycloakCredential,
   keycloakCredentialText,
   parseKeycloakCredential,
 } from './keycloak-credential.ts';
-import { type Prf, pbkdf2Hash } from './pbkdf2.ts';
 
 const prfs: ReadonlyMap<string, Prf> = new Map<string, Prf>([
   ['pbkdf2', 'sha1'],

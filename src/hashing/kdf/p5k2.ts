@@ -1,6 +1,6 @@
+import { ab64Bytes, ab64Text, base64Bytes, base64Text, utf8Bytes } from '../primitives/encoding.ts';
+import { pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
-import { ab64Bytes, ab64Text, base64Bytes, base64Text, utf8Bytes } from './encoding.ts';
-import { pbkdf2Hash } from './pbkdf2.ts';
 
 // Both formats begin with the same prefix and have their rounds in hexadecimal; the digest tells them apart.
 const ctaForm = /^\$p5k2\$([1-9a-f][0-9a-f]{0,11})\$([A-Za-z0-9_-]*={0,2})\$([A-Za-z0-9_-]{27}=)$/;

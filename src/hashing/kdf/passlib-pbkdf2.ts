@@ -1,7 +1,7 @@
+import { minDigestBytes } from '../primitives/bounds.ts';
+import { ab64Bytes, ab64Text, base64Bytes, unpaddedBase64Text } from '../primitives/encoding.ts';
+import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
-import { minDigestBytes } from './bounds.ts';
-import { ab64Bytes, ab64Text, base64Bytes, unpaddedBase64Text } from './encoding.ts';
-import { type Prf, pbkdf2Hash } from './pbkdf2.ts';
 
 const passlibForm = /^([1-9]\d{0,14})\$([^$]*)\$([^$]+)$/;
 const phcForm = /^i=([1-9]\d{0,14})(?:,l=([1-9]\d{0,3}))?\$([^$]*)\$([^$]+)$/;

@@ -1,7 +1,7 @@
+import { minDigestBytes } from '../primitives/bounds.ts';
+import { base64Bytes, unpaddedBase64Text } from '../primitives/encoding.ts';
+import { exactLog2, scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
-import { minDigestBytes } from './bounds.ts';
-import { base64Bytes, unpaddedBase64Text } from './encoding.ts';
-import { exactLog2, scryptHash } from './scrypt.ts';
 
 const form = /^\$scrypt\$ln=([1-9]\d{0,14}),r=([1-9]\d{0,9}),p=([1-9]\d{0,9})\$([^$]*)\$([^$]+)$/;
 

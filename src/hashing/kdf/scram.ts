@@ -1,7 +1,7 @@
+import { ab64Bytes, ab64Text } from '../primitives/encoding.ts';
+import { type Prf, pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
+import { saslprep } from '../primitives/saslprep.ts';
 import type { HashScheme } from '../scheme.ts';
-import { ab64Bytes, ab64Text } from './encoding.ts';
-import { type Prf, pbkdf2Hash, prfBytes } from './pbkdf2.ts';
-import { saslprep } from './saslprep.ts';
 
 const form = /^\$scram\$([1-9]\d{0,14})\$([^$]*)\$([^$]+)$/;
 

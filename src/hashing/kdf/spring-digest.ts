@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { md4 } from '../crypt/md4.ts';
+import { overCost } from '../primitives/bounds.ts';
+import { hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { md4 } from '../primitives/md4.ts';
 import type { HashScheme } from '../scheme.ts';
-import { overCost } from './bounds.ts';
-import { hexBytes, hexText, utf8Bytes } from './encoding.ts';
 
 const form = /^(\{[A-Za-z0-9-]{1,8}\})((?:\{[^}]*\})?)([0-9A-Fa-f]+)$/;
 /** Characters. */

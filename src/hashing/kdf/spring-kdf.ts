@@ -1,9 +1,9 @@
+import { minDigestBytes } from '../primitives/bounds.ts';
+import { base64Bytes, base64Text, hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { iteratedDigest } from '../primitives/iterated-digest.ts';
+import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
+import { exactLog2, scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
-import { minDigestBytes } from './bounds.ts';
-import { base64Bytes, base64Text, hexBytes, hexText, utf8Bytes } from './encoding.ts';
-import { iteratedDigest } from './iterated-digest.ts';
-import { type Prf, pbkdf2Hash } from './pbkdf2.ts';
-import { exactLog2, scryptHash } from './scrypt.ts';
 
 const digestBytes = 32;
 

@@ -1,7 +1,7 @@
-import { argon2Scheme } from '../argon2.ts';
-import { bcryptScheme } from '../bcrypt.ts';
+import { bcryptScheme } from '../crypt/bcrypt.ts';
+import { utf8Bytes } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
-import { utf8Bytes } from './encoding.ts';
+import { argon2Scheme } from './argon2.ts';
 import { parsePrefixed } from './prefixed.ts';
 import { springDigestSchemes } from './spring-digest.ts';
 import { springKdfSchemes } from './spring-kdf.ts';

@@ -1,7 +1,7 @@
+import { hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { type Prf, pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
+import { scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
-import { hexBytes, hexText, utf8Bytes } from './encoding.ts';
-import { type Prf, pbkdf2Hash, prfBytes } from './pbkdf2.ts';
-import { scryptHash } from './scrypt.ts';
 
 const pbkdf2Form = /^pbkdf2:([a-z0-9_-]{1,20})(?::([1-9]\d{0,14}))?\$([^$]+)\$([0-9A-Fa-f]+)$/;
 const scryptForm = /^scrypt(?::([1-9]\d{0,14}):([1-9]\d{0,9}):([1-9]\d{0,9}))?\$([^$]+)\$([0-9A-Fa-f]{128})$/;

@@ -1,7 +1,7 @@
 import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { Spelling } from '../../../migrations/index.ts';
 import type { AuthctlError } from '../../domain/errors.ts';
-import type { Schema } from '../schema.ts';
+import type { Schema } from '../schema/types.ts';
 import type { Inspector } from './inspector.ts';
 
 /** What an opened database offers beside its queries. */

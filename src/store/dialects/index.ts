@@ -6,12 +6,12 @@ export type { Inspector, Sizes } from './inspector.ts';
 
 /** URL scheme to what opens it. */
 const dialects: Readonly<Record<string, () => Promise<Open>>> = {
-  sqlite: async () => (await import('./sqlite.ts')).openSqlite,
-  memory: async () => (await import('./sqlite.ts')).openSqlite,
-  postgres: async () => (await import('./postgres.ts')).openPostgres,
-  postgresql: async () => (await import('./postgres.ts')).openPostgres,
-  mysql: async () => (await import('./mysql.ts')).openMysql,
-  mariadb: async () => (await import('./mysql.ts')).openMysql,
+  sqlite: async () => (await import('./sqlite/sqlite.ts')).openSqlite,
+  memory: async () => (await import('./sqlite/sqlite.ts')).openSqlite,
+  postgres: async () => (await import('./postgres/postgres.ts')).openPostgres,
+  postgresql: async () => (await import('./postgres/postgres.ts')).openPostgres,
+  mysql: async () => (await import('./mysql/mysql.ts')).openMysql,
+  mariadb: async () => (await import('./mysql/mysql.ts')).openMysql,
 };
 
 /** Which database a location names; one without a scheme is a path of SQLite. */

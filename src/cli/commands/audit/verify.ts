@@ -1,5 +1,5 @@
-import { readCheckpoint } from '../../checkpoint.ts';
 import { defineCommand } from '../../command.ts';
+import { readCheckpoint } from '../../input/checkpoint.ts';
 import { text } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { verdictView } from '../../views/audit.ts';

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../../domain/duration.ts';
-import { withoutPassword } from '../../../settings.ts';
+import { withoutPassword } from '../../../settings/settings.ts';
 import { defineCommand } from '../../command.ts';
 import { list, onePage } from '../../render/result.ts';
 import { settingView } from '../../views/setting.ts';

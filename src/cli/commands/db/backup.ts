@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.ts';
+import { BackupProgressBar } from '../../input/progress.ts';
 import { flag } from '../../options.ts';
-import { BackupProgressBar } from '../../progress.ts';
 import { record } from '../../render/result.ts';
 import { backupView } from '../../views/backup.ts';
 

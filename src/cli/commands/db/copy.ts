@@ -1,9 +1,9 @@
-import type { CopyPlan } from '../../../services/copies.ts';
-import { refusePassword } from '../../../settings.ts';
+import type { CopyPlan } from '../../../services/database/copy/copy.ts';
+import { refusePassword } from '../../../settings/settings.ts';
 import { defineCommand } from '../../command.ts';
-import { requireConfirmation } from '../../confirmation.ts';
+import { requireConfirmation } from '../../input/confirmation.ts';
+import { CopyProgressBar } from '../../input/progress.ts';
 import { flag, text } from '../../options.ts';
-import { CopyProgressBar } from '../../progress.ts';
 import { record } from '../../render/result.ts';
 import { copyView } from '../../views/copy.ts';
 

@@ -1,4 +1,4 @@
-import { withoutPassword } from '../../../settings.ts';
+import { withoutPassword } from '../../../settings/settings.ts';
 import { defineCommand } from '../../command.ts';
 import { record } from '../../render/result.ts';
 import { databaseView } from '../../views/database.ts';

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.ts';
-import { confirmationOption, requireConfirmation } from '../../confirmation.ts';
-import { BackupProgressBar } from '../../progress.ts';
+import { confirmationOption, requireConfirmation } from '../../input/confirmation.ts';
+import { BackupProgressBar } from '../../input/progress.ts';
 import { record } from '../../render/result.ts';
 import { planText, restoreView } from '../../views/restore.ts';
 

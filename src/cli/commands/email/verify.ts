@@ -1,7 +1,7 @@
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
+import { readToken, tokenHint, tokenOptions } from '../../input/tokens.ts';
 import { record } from '../../render/result.ts';
-import { readToken, tokenHint, tokenOptions } from '../../token-input.ts';
 import { userView } from '../../views/user.ts';
 
 export const emailVerify = defineCommand({

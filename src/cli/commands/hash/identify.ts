@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.ts';
-import { readHash } from '../../hash-input.ts';
+import { readHash } from '../../input/hashes.ts';
 import { flag, text } from '../../options.ts';
 import { list, onePage } from '../../render/result.ts';
 import { possibleHashView } from '../../views/hash.ts';

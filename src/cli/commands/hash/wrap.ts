@@ -1,7 +1,7 @@
 import { defineCommand } from '../../command.ts';
 import { exit } from '../../exit-codes.ts';
+import { WrapProgressBar } from '../../input/progress.ts';
 import { flag, type OptionSpec } from '../../options.ts';
-import { WrapProgressBar } from '../../progress.ts';
 import { record } from '../../render/result.ts';
 import { wrapView } from '../../views/hash.ts';
 

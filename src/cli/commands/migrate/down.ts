@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.ts';
-import { confirmationOption, requireConfirmation } from '../../confirmation.ts';
+import { confirmationOption, requireConfirmation } from '../../input/confirmation.ts';
 import { count } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { migratedView } from '../../views/migration.ts';

@@ -1,8 +1,8 @@
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
-import { passwordOptions, readNewPassword } from '../../password-input.ts';
+import { passwordOptions, readNewPassword } from '../../input/passwords.ts';
+import { readToken, refuseSharedInput, tokenHint, tokenOptions } from '../../input/tokens.ts';
 import { record } from '../../render/result.ts';
-import { readToken, refuseSharedInput, tokenHint, tokenOptions } from '../../token-input.ts';
 import { userView } from '../../views/user.ts';
 
 export const resetRedeem = defineCommand({

@@ -1,7 +1,7 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
-import { confirmationOption, requireConfirmation } from '../../confirmation.ts';
+import { confirmationOption, requireConfirmation } from '../../input/confirmation.ts';
 import { flag, text } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { endedSessionsView, sessionsText } from '../../views/session.ts';

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../command.ts';
+import { readToken, tokenHint, tokenOptions } from '../../input/tokens.ts';
 import { record } from '../../render/result.ts';
-import { readToken, tokenHint, tokenOptions } from '../../token-input.ts';
 import { verifiedSessionView } from '../../views/session.ts';
 
 export const sessionVerify = defineCommand({

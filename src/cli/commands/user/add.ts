@@ -2,9 +2,9 @@ import { AuthctlError } from '../../../domain/errors.ts';
 import { longestLives } from '../../../domain/policy.ts';
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
+import { passwordChoiceOptions, passwordChoiceOrNone } from '../../input/password-choice.ts';
+import { passwordOptions } from '../../input/passwords.ts';
 import { flag, lifeOption, text } from '../../options.ts';
-import { passwordChoiceOptions, passwordChoiceOrNone } from '../../password-choice.ts';
-import { passwordOptions } from '../../password-input.ts';
 import { record } from '../../render/result.ts';
 import { addedUserView, issuedText } from '../../views/token.ts';
 

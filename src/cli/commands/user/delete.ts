@@ -8,7 +8,7 @@ import {
   whoIsMeant,
 } from '../../bulk.ts';
 import { defineCommand } from '../../command.ts';
-import { askToGoOn } from '../../confirmation.ts';
+import { askToGoOn } from '../../input/confirmation.ts';
 import { versionOption } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { userView } from '../../views/user.ts';

@@ -1,6 +1,6 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { userStatuses } from '../../../domain/user.ts';
-import { type ExportReport, exportFormats, hashFormats } from '../../../services/exports.ts';
+import { type ExportReport, exportFormats, hashFormats } from '../../../services/exports/exports.ts';
 import { defineCommand } from '../../command.ts';
 import { exit } from '../../exit-codes.ts';
 import { choice, flag, text } from '../../options.ts';

@@ -1,17 +1,17 @@
 import { AuthctlError } from '../../../domain/errors.ts';
-import { parseFieldMap } from '../../../services/import-fields.ts';
+import { parseFieldMap } from '../../../services/imports/fields.ts';
+import type { ImportService } from '../../../services/imports/imports.ts';
 import {
   conflictRules,
   type ImportRequest,
   importFormats,
   weakPasswordRules,
-} from '../../../services/import-request.ts';
-import type { ImportService } from '../../../services/imports.ts';
+} from '../../../services/imports/request.ts';
 import { defineCommand } from '../../command.ts';
 import { exit } from '../../exit-codes.ts';
+import { passwordOptions, readPassword } from '../../input/passwords.ts';
+import { ImportProgressBar } from '../../input/progress.ts';
 import { choice, count, flag, type OptionSpec, text } from '../../options.ts';
-import { passwordOptions, readPassword } from '../../password-input.ts';
-import { ImportProgressBar } from '../../progress.ts';
 import { list, type Result, record } from '../../render/result.ts';
 import { importView, probeView, rowView } from '../../views/import.ts';
 

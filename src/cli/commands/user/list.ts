@@ -1,6 +1,6 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { type UserRecord, userStatuses } from '../../../domain/user.ts';
-import { userSortFields } from '../../../services/users.ts';
+import { userSortFields } from '../../../services/users/users.ts';
 import { defineCommand } from '../../command.ts';
 import { exit } from '../../exit-codes.ts';
 import { choice, count, flag, text } from '../../options.ts';

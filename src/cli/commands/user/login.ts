@@ -1,10 +1,10 @@
 import { ownChangeCommand } from '../../../domain/explanation.ts';
 import { quote } from '../../../domain/text.ts';
 import type { UserRecord } from '../../../domain/user.ts';
-import { loginRefused } from '../../../services/logins.ts';
+import { loginRefused } from '../../../services/logins/logins.ts';
 import { defineCommand } from '../../command.ts';
+import { passwordOptions, readPassword } from '../../input/passwords.ts';
 import { flag } from '../../options.ts';
-import { passwordOptions, readPassword } from '../../password-input.ts';
 import { record } from '../../render/result.ts';
 import { loginView, loginWithSessionView } from '../../views/login.ts';
 

@@ -1,23 +1,23 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
 import type { UserRecord } from '../../../domain/user.ts';
-import { loginRefused } from '../../../services/logins.ts';
+import { loginRefused } from '../../../services/logins/logins.ts';
 import { changeMany, rehearsalOptions } from '../../bulk.ts';
 import { defineCommand } from '../../command.ts';
-import { flag } from '../../options.ts';
 import {
   hasPasswordSource,
   type PasswordChoiceOptions,
   passwordChoice,
   passwordChoiceOptions,
-} from '../../password-choice.ts';
+} from '../../input/password-choice.ts';
 import {
   hasOldPassword,
   type OldPasswordOptions,
   oldPasswordOptions,
   passwordOptions,
   readOldPassword,
-} from '../../password-input.ts';
+} from '../../input/passwords.ts';
+import { flag } from '../../options.ts';
 import { type Result, record } from '../../render/result.ts';
 import { userWithPasswordView } from '../../views/user.ts';
 

@@ -1,7 +1,7 @@
 import { quote } from '../../../domain/text.ts';
-import { userNotDeleted } from '../../../services/user-deletions.ts';
+import { userNotDeleted } from '../../../services/users/deletions.ts';
 import { defineCommand } from '../../command.ts';
-import { confirmationOption, requireConfirmation } from '../../confirmation.ts';
+import { confirmationOption, requireConfirmation } from '../../input/confirmation.ts';
 import { record } from '../../render/result.ts';
 import { purgedView } from '../../views/user.ts';
 

@@ -1,7 +1,7 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
-import type { BulkUserChanges } from '../../../services/bulk-changes.ts';
-import type { UserChanges } from '../../../services/users.ts';
+import type { BulkUserChanges } from '../../../services/users/bulk-changes.ts';
+import type { UserChanges } from '../../../services/users/users.ts';
 import {
   bulkIsInterruptible,
   bulkOptions,

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { AuthctlError } from '../../domain/errors.ts';
+import { quote } from '../../domain/text.ts';
+
+/** The head of the audit chain in a file that `audit verify --json` has written. Throws `file-unusable`. */
+export function readCheckpoint(path: string): { seq: number; hash: string } {
+  const head = parseHead(path);
+  if (
+    head &&
+    Number.isSafeInteger(head.seq) &&
+    Number(head.seq) >= 0 &&
+    typeof head.hash === 'string' &&
+    /^[0-9a-f]{64}$/.test(head.hash)
+  ) {
+    return { seq: Number(head.seq), hash: head.hash };
+  }
+  throw new AuthctlError('file-unusable', `${quote(path)} is not a checkpoint`, {
+    hint: 'authctl audit verify --json > FILE makes one',
+  });
+}
+
+function parseHead(path: string): { seq?: unknown; hash?: unknown } | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))?.head;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import type { NewPasswordChoice } from '../../services/passwords/change.ts';
+import type { PasswordChoice } from '../../services/users/users.ts';
+import type { CommandContext } from '../command.ts';
+import { flag } from '../options.ts';
+import { readNewPassword } from './passwords.ts';
+
+/** The options that make a password here instead of taking one. */
+export const passwordChoiceOptions = {
+  generate: flag('--generate', 'make a random password and print it once, alone on standard output'),
+} as const;
+
+/** What a command was given of these options, and of those that take a password. */
+export interface PasswordChoiceOptions {
+  passwordStdin: boolean;
+  passwordFile: string | undefined;
+  generate: boolean;
+}
+
+type Context = Pick<CommandContext<unknown, unknown>, 'terminal' | 'warn'>;
+
+/** Where a new password comes from, as the options say. Throws `usage` when they contradict each other. */
+export async function passwordChoice(
+  context: Context,
+  options: PasswordChoiceOptions,
+): Promise<NewPasswordChoice> {
+  requireOneSource(options);
+  if (options.generate) return { kind: 'generate' };
+  return { kind: 'given', password: await readNewPassword(context, options) };
+}
+
+/** `passwordChoice` where there may be no password. */
+export async function passwordChoiceOrNone(
+  context: Context,
+  options: PasswordChoiceOptions & { noPassword: boolean },
+): Promise<PasswordChoice> {
+  if (!options.noPassword) return passwordChoice(context, options);
+  requireOneSource(options, true);
+  return { kind: 'none' };
+}
+
+/** Whether any source of a password is given. */
+export const hasPasswordSource = ({
+  passwordStdin,
+  passwordFile,
+  generate,
+}: PasswordChoiceOptions): boolean => passwordStdin || passwordFile !== undefined || generate;
+
+function requireOneSource(options: PasswordChoiceOptions, noPassword = false): void {
+  const given = [options.passwordStdin, options.passwordFile !== undefined, options.generate, noPassword];
+  if (given.filter(Boolean).length > 1) {
+    throw new AuthctlError('usage', 'give one source of the password, not several');
+  }
+}

@@ -1,0 +1,97 @@
+import { passwordPart, type Recipe, usesPassword } from '../digest/recipe.ts';
+import { BadExpression, parseExpression, type SaltEncoding } from '../digest/recipe-expression.ts';
+import { type Digest, digestNames, isDigest } from '../primitives/digests.ts';
+
+/** What an operator says of hashes that do not say it themselves. */
+export type HashFormat =
+  /** The frameworks' `sha1$salt$…`, which means something else in each. */
+  | { readonly kind: 'django' | 'werkzeug' }
+  | { readonly kind: 'nt' | 'mysql323' | 'plaintext' }
+  /** A digest over password, salt and fixed text. */
+  | {
+      readonly kind: 'digest';
+      readonly digest: Digest;
+      readonly recipe: Recipe;
+      readonly saltEncoding: SaltEncoding;
+    }
+  /** An HMAC of the password, keyed with the salt. */
+  | { readonly kind: 'hmac'; readonly digest: Digest; readonly saltEncoding: SaltEncoding };
+
+/** `--hash-format` cannot be read. The message quotes nothing of it, since fixed text in it may be a secret. */
+export class BadHashFormat extends Error {}
+
+/** The names that `parseHashFormat` knows. */
+export const hashFormatNames: readonly string[] = [
+  'django',
+  'werkzeug',
+  ...digestNames,
+  'nt',
+  'mysql323',
+  'plaintext',
+];
+
+/**
+ * Reads `--hash-format`:
+ *
+ * - `django` or `werkzeug`: what `sha1$salt$…` and the like mean; self-describing hashes of both need no format
+ * - `md5`, `sha1`, `sha224`, `sha256`, `sha384`, `sha512`: the unsalted digest of the password
+ * - `nt`, `mysql323`, `plaintext`
+ * - `<digest>:<parts>`, a digest over parts joined by `+`, each of them `password`, `salt`, quoted text or an
+ *   inner digest in hexadecimal: `sha256:password+salt`, `md5:salt+password+salt`, `md5:md5(password)+salt`,
+ *   `sha256:password+'{'+salt+'}'`
+ * - `hmac-<digest>:salt`: the HMAC of the password, keyed with the salt
+ *
+ * The salt is UTF-8 text, or written `unhex(salt)` or `unbase64(salt)` where its column holds hexadecimal or
+ * base64 of it; `utf16le(password)` is the password as .NET's `Encoding.Unicode` has it. Digests are read in
+ * hexadecimal or base64, whichever has the right length. Where there is no salt column, `<digest>:<salt>` in
+ * one field is taken apart at its first colon.
+ *
+ * @throws BadHashFormat when `text` is none of these
+ */
+export function parseHashFormat(text: string): HashFormat {
+  switch (text) {
+    case 'django':
+    case 'werkzeug':
+    case 'nt':
+    case 'mysql323':
+    case 'plaintext':
+      return { kind: text };
+  }
+  if (isDigest(text)) return { kind: 'digest', digest: text, recipe: [passwordPart], saltEncoding: 'text' };
+  const colon = text.indexOf(':');
+  const name = colon < 0 ? text : text.slice(0, colon);
+  const keyed = name.startsWith('hmac-');
+  const digest = keyed ? name.slice('hmac-'.length) : name;
+  if (colon < 0 || !isDigest(digest)) {
+    throw new BadHashFormat(
+      `unknown hash format: expected one of ${hashFormatNames.join(', ')}, a template such as ` +
+        'sha256:password+salt, or hmac-sha256:salt',
+    );
+  }
+  return keyed ? hmacFormat(digest, text.slice(colon + 1)) : digestFormat(digest, text.slice(colon + 1));
+}
+
+function digestFormat(digest: Digest, text: string): HashFormat {
+  const { recipe, saltEncoding } = readExpression(text);
+  if (!usesPassword(recipe)) {
+    throw new BadHashFormat('the hash format leaves the password out: every password would match');
+  }
+  return { kind: 'digest', digest, recipe, saltEncoding };
+}
+
+function hmacFormat(digest: Digest, text: string): HashFormat {
+  const { recipe, saltEncoding } = readExpression(text);
+  if (recipe.length !== 1 || recipe[0]?.kind !== 'salt') {
+    throw new BadHashFormat('an HMAC is keyed with salt, unhex(salt) or unbase64(salt) and nothing else');
+  }
+  return { kind: 'hmac', digest, saltEncoding };
+}
+
+function readExpression(text: string) {
+  try {
+    return parseExpression(text);
+  } catch (error) {
+    if (!(error instanceof BadExpression)) throw error;
+    throw new BadHashFormat(`the hash format cannot be read behind its colon: ${error.message}`);
+  }
+}

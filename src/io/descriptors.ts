@@ -1,0 +1,48 @@
+import { fstatSync, writeSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import type { Output } from './output.ts';
+
+/**
+ * Writes to a file descriptor at once. Node's own streams for standard output load its network code first,
+ * which takes longer than most commands; `stream` is asked for only where the reader is slower than we are.
+ */
+export class DescriptorOutput implements Output {
+  readonly #descriptor: number;
+  readonly #stream: () => Writable;
+  #slow: Writable | undefined;
+
+  constructor(descriptor: number, stream: () => Writable) {
+    this.#descriptor = descriptor;
+    this.#stream = stream;
+  }
+
+  write(text: string, done: (error?: Error | null) => void): void {
+    let rest = Buffer.from(text, 'utf8');
+    try {
+      while (rest.length > 0 && !this.#slow) rest = rest.subarray(writeSync(this.#descriptor, rest));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (!('code' in error) || error.code !== 'EAGAIN') {
+        done(error);
+        return;
+      }
+      this.#slow = this.#stream();
+      // Its failures are told to whoever writes; without a listener they would also end the program.
+      this.#slow.on('error', () => {});
+    }
+    if (rest.length === 0) done();
+    else this.#slow?.write(rest, done);
+  }
+}
+
+/** Whether a person is at the descriptor. Only a character device can be a terminal; asking Node loads its streams. */
+export function isTerminal(descriptor: number, stream: () => Writable | Readable): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    // A descriptor that was closed before the program began.
+    return false;
+  }
+  const opened = stream();
+  return 'isTTY' in opened && opened.isTTY === true;
+}

@@ -1,0 +1,185 @@
+import type { AuditEvent } from '../../domain/audit-event.ts';
+import { auditHash, chainStart } from '../../domain/audit-hash.ts';
+import { AuthctlError } from '../../domain/errors.ts';
+import { isUserId } from '../../domain/username.ts';
+import type { AuditFilter, AuditHead } from '../../store/repositories/audit.ts';
+import type { AuditEventRow } from '../../store/schema/types.ts';
+import type { ServiceContext } from '../context.ts';
+import { findUser } from '../users/find-user.ts';
+
+/** Which events to show; `user` is a username, e-mail or id, also of a user who is gone. */
+export interface AuditQuery {
+  user?: string;
+  actor?: string;
+  action?: string;
+  since?: Date;
+  until?: Date;
+  /** Only the newest so many. */
+  limit?: number;
+}
+
+/** An event with the current name of its target, `null` when it has none any more. */
+export interface ShownEvent extends AuditEvent {
+  targetName: string | null;
+}
+
+/** What verifying the chain has found. */
+export interface AuditVerdict {
+  events: number;
+  head: AuditHead;
+  /** Whether a checkpoint was given, and so the chain's end was checked against something kept elsewhere. */
+  checkpointed: boolean;
+}
+
+const pageSize = 1000;
+
+/** The audit log: reading it, and proving that it is whole. */
+export class AuditService {
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+  }
+
+  /** Events in the order in which they happened, in pages. Throws `user-not-found`. */
+  async *show(query: AuditQuery): AsyncGenerator<ShownEvent[]> {
+    const filter = await this.#filter(query);
+    if (query.limit !== undefined) {
+      const newest = await this.#newest(filter, query.limit);
+      for (let start = 0; start < newest.length; start += pageSize) {
+        yield this.#named(newest.slice(start, start + pageSize));
+      }
+      return;
+    }
+    for (let after = 0; ; ) {
+      const rows = await this.#context.store.events.page(filter, { after, limit: pageSize });
+      if (rows.length > 0) yield this.#named(rows);
+      if (rows.length < pageSize) return;
+      after = Number(rows.at(-1)?.seq);
+    }
+  }
+
+  async #filter({ user, actor, action, since, until }: AuditQuery): Promise<AuditFilter> {
+    const target = user === undefined ? undefined : await this.#targetId(user);
+    return {
+      ...(target !== undefined && { target }),
+      ...(actor !== undefined && { actor }),
+      ...(action !== undefined && { action }),
+      ...(since && { since }),
+      ...(until && { until }),
+    };
+  }
+
+  // A purged user has no name any more, but its events name its id.
+  async #targetId(user: string): Promise<string> {
+    return isUserId(user) ? user.toLowerCase() : (await findUser(this.#context.store, user)).id;
+  }
+
+  async #newest(filter: AuditFilter, limit: number): Promise<AuditEventRow[]> {
+    const rows: AuditEventRow[] = [];
+    while (rows.length < limit) {
+      const last = rows.at(-1);
+      const page = await this.#context.store.events.page(filter, {
+        ...(last && { after: Number(last.seq) }),
+        descending: true,
+        limit: Math.min(pageSize, limit - rows.length),
+      });
+      rows.push(...page);
+      if (page.length < pageSize) break;
+    }
+    return rows.reverse();
+  }
+
+  async #named(rows: readonly AuditEventRow[]): Promise<ShownEvent[]> {
+    const ids = [...new Set(rows.map((row) => row.target).filter((target) => target !== null))];
+    const names = await this.#context.store.users.usernames(ids);
+    return rows.map((row) => ({
+      seq: Number(row.seq),
+      ...readPayload(row),
+      targetName: row.target === null ? null : (names.get(row.target) ?? null),
+    }));
+  }
+
+  /**
+   * Walks the whole chain. Throws `audit-damaged` at the first event that is not what was written, and when
+   * `checkpoint`, the head of an earlier verification, is not in the chain.
+   */
+  async verify(checkpoint?: AuditHead): Promise<AuditVerdict> {
+    // Events that are appended meanwhile are not of interest: the chain is checked up to here.
+    const head = await this.#context.store.events.head();
+    const walked = await this.#walk(head, checkpoint);
+    if (walked.seq !== head.seq || walked.hash !== head.hash) {
+      throw damaged(walked.seq + 1, `the log ends at event ${walked.seq}, but its head says ${head.seq}`);
+    }
+    if (checkpoint && checkpoint.seq > head.seq) {
+      throw damaged(head.seq, `the log ends at event ${head.seq}, before the checkpoint ${checkpoint.seq}`);
+    }
+    if (checkpoint?.seq === 0 && checkpoint.hash !== chainStart) {
+      throw damaged(0, 'the checkpoint is not of this log');
+    }
+    await this.#requireNothingOutside();
+    return { events: head.seq, head, checkpointed: checkpoint !== undefined };
+  }
+
+  // Events outside of the chain would be shown with the others.
+  async #requireNothingOutside(): Promise<void> {
+    const { events } = this.#context.store;
+    const [first] = await events.page({}, { limit: 1 });
+    if (first && Number(first.seq) < 1)
+      throw damaged(Number(first.seq), `event ${first.seq} stands before the first`);
+    const [newest] = await events.page({}, { descending: true, limit: 1 });
+    // Asked in this order, so that an event that is appended meanwhile is none too many.
+    const { seq } = await events.head();
+    if (newest && Number(newest.seq) > seq)
+      throw damaged(Number(newest.seq), `event ${newest.seq} stands behind the head`);
+  }
+
+  async #walk(head: AuditHead, checkpoint: AuditHead | undefined): Promise<AuditHead> {
+    let last: AuditHead = { seq: 0, hash: chainStart };
+    while (last.seq < head.seq) {
+      const rows = await this.#context.store.events.page({}, { after: last.seq, limit: pageSize });
+      if (rows.length === 0) break;
+      for (const row of rows) {
+        if (last.seq === head.seq) break;
+        last = checkRow(row, last);
+        if (checkpoint?.seq === last.seq && checkpoint.hash !== last.hash) {
+          throw damaged(last.seq, `event ${last.seq} is not the one of the checkpoint`);
+        }
+      }
+    }
+    return last;
+  }
+}
+
+function checkRow(row: AuditEventRow, last: AuditHead): AuditHead {
+  const seq = Number(row.seq);
+  if (seq !== last.seq + 1) throw damaged(last.seq + 1, `event ${last.seq + 1} is missing`);
+  if (auditHash(seq, last.hash, row.payload) !== row.hash) throw damaged(seq, `event ${seq} was changed`);
+  const payload = readPayload(row);
+  const same =
+    payload.requestId === row.request_id &&
+    payload.part === Number(row.part) &&
+    payload.at === row.at &&
+    payload.actor === row.actor &&
+    payload.osUser === row.os_user &&
+    payload.host === row.host &&
+    payload.action === row.action &&
+    payload.outcome === row.outcome &&
+    payload.target === row.target;
+  if (!same) throw damaged(seq, `the columns of event ${seq} are not those of its payload`);
+  return { seq, hash: row.hash };
+}
+
+function readPayload({ seq, payload }: AuditEventRow): Omit<AuditEvent, 'seq'> {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    throw damaged(Number(seq), `event ${seq} is not readable`);
+  }
+}
+
+const damaged = (seq: number, message: string): AuthctlError =>
+  new AuthctlError('audit-damaged', `the audit log is damaged: ${message}`, {
+    hint: 'compare with a backup; everything from this event on is in doubt',
+    details: { seq },
+  });

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Who } from '../../../domain/audit-event.ts';
+import { AuthctlError } from '../../../domain/errors.ts';
+import type { Connection } from '../../../store/dialects/index.ts';
+import type { CopyOptions } from '../../../store/dialects/sqlite/backup.ts';
+import { copySqlite, makeSingleFile } from '../../../store/dialects/sqlite/backup.ts';
+import { foldLog, replaceContents, WriterLock } from '../../../store/dialects/sqlite/replacement.ts';
+import { openConnection, Store } from '../../../store/index.ts';
+import type { AuditHead } from '../../../store/repositories/audit.ts';
+import { type Replaced, readReplaced } from '../../../store/schema/replaced.ts';
+import { type BackupFile, discardFile, newFile, syncPath } from './backup-file.ts';
+import type { Contents } from './contents.ts';
+
+/** What restoring works with. */
+export interface RestoreContext {
+  caller: Who;
+  /** Milliseconds for which a writer is waited for. */
+  timeoutMs: number;
+  now(): Date;
+}
+
+interface Parts {
+  /** File of the database. */
+  database: string;
+  /** A copy of the backup that has been verified, beside the database. */
+  staged: string;
+  backup: Contents;
+  /** Where the database is to be kept, if there is anything to keep. */
+  previous: BackupFile | undefined;
+  /** What was agreed to be replaced, where somebody was asked. */
+  agreed: Replaced | undefined;
+}
+
+/** One try to put a backup into the place of a database, from the state in which that is now. */
+export class Replacement {
+  readonly #parts: Parts;
+  readonly #context: RestoreContext;
+  #hasBegun = false;
+
+  constructor(parts: Parts, context: RestoreContext) {
+    this.#parts = parts;
+    this.#context = context;
+  }
+
+  /**
+   * Gives what the database holds then, or `undefined` when another program has written in between; nothing is
+   * changed and nothing kept then. Throws `database-busy`, `changed-meanwhile` and `interrupted`.
+   */
+  async run(options: CopyOptions): Promise<Contents | undefined> {
+    const { database, previous } = this.#parts;
+    const candidate = newFile(database);
+    try {
+      const contents = await this.#locked(candidate, options);
+      if (contents) settle(database);
+      else previous?.takeBack();
+      return contents;
+    } catch (error) {
+      // What failed in the middle may have happened; then the kept database is the only one of its kind.
+      if (!this.#hasBegun || isInterruption(error)) previous?.takeBack();
+      throw error;
+    } finally {
+      discardFile(candidate);
+    }
+  }
+
+  async #locked(candidate: string, options: CopyOptions): Promise<Contents | undefined> {
+    const { database, staged, backup, previous, agreed } = this.#parts;
+    const lock = new WriterLock(database, this.#context.timeoutMs);
+    try {
+      const replaced = await reading(database, readReplaced);
+      if (agreed && agreed.headHash !== replaced.headHash) throw changedMeanwhile(database);
+      if (previous) await copySqlite(database, previous.written, { signal: options.signal });
+      await copyFile(staged, candidate);
+      const { seq, hash } = await this.#announce(candidate, replaced);
+      const contents = { ...backup, events: seq, headHash: hash };
+      makeSingleFile(candidate);
+      previous?.finish();
+      lock.release();
+      this.#hasBegun = true;
+      const isDone = await replaceContents(database, candidate, lock, options);
+      return isDone && (await this.#holds(contents)) ? contents : undefined;
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** Writes into what is to be restored that it is, and in the place of what. Gives the head of its log. */
+  async #announce(candidate: string, { users, events, headHash }: Replaced): Promise<AuditHead> {
+    const detail = { replacedUsers: users, replacedEvents: events, replacedHead: headHash };
+    return reading(candidate, async (connection) => {
+      const store = this.#store(connection);
+      await store.transaction(async (tx) => tx.audit({ action: 'db.restore', detail }));
+      return store.events.head();
+    });
+  }
+
+  // SQLite may find only at the very end that it cannot commit, which better-sqlite3 does not tell.
+  async #holds({ events, headHash }: Contents): Promise<boolean> {
+    return reading(this.#parts.database, async (connection) => {
+      const [row] = await this.#store(connection).events.page({}, { after: events - 1, limit: 1 });
+      return row?.hash === headHash;
+    });
+  }
+
+  #store(connection: Connection): Store {
+    return new Store(connection, this.#context.caller, this.#context.now);
+  }
+}
+
+async function reading<T>(file: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await openConnection(file, { create: false, timeoutMs: undefined });
+  try {
+    return await work(connection);
+  } catch (error) {
+    throw connection.dialect.explain(error) ?? error;
+  } finally {
+    await connection.close();
+  }
+}
+
+// Committing by way of a backup waits for no disk. Nothing of SQLite may be open here: closing a file takes away the
+// locks that this process has on it.
+function settle(file: string): void {
+  foldLog(file);
+  for (const path of [file, `${file}-wal`, dirname(file)]) if (existsSync(path)) syncPath(path);
+}
+
+const isInterruption = (error: unknown): boolean =>
+  error instanceof AuthctlError && error.code === 'interrupted';
+
+const changedMeanwhile = (database: string): AuthctlError =>
+  new AuthctlError('changed-meanwhile', `the database ${database} has changed since you were asked`, {
+    hint: 'nothing was replaced; repeat the command',
+  });

@@ -1,0 +1,151 @@
+import type { Who } from '../../domain/audit-event.ts';
+import { AuthctlError } from '../../domain/errors.ts';
+import { damage, type Finding, failure, passed, warning } from '../../domain/finding.ts';
+import { type Connection, type Inspector, schemeOf } from '../../store/dialects/index.ts';
+import { Store } from '../../store/index.ts';
+import { readLedger, requireCurrentSchema } from '../../store/schema/ledger.ts';
+import { guardStatements } from '../../store/schema/triggers.ts';
+import { AuditService } from '../audit/audit.ts';
+import { type SettingsFiles, settingsFileFindings } from './settings-files.ts';
+
+/** What is checked, and what the checks work with. */
+export interface CheckTarget {
+  location: string;
+  /** Opens the database whatever its schema. */
+  open(): Promise<Connection>;
+  settings: SettingsFiles;
+  caller: Who;
+  now(): Date;
+}
+
+/** More than this between the clocks is told, in milliseconds. */
+const clockTolerance = 2000;
+/** The migration that makes the log. */
+const auditMigration = '0002-audit';
+
+/** Looks for what endangers a database, in whatever state that is. */
+export class CheckService {
+  readonly #target: CheckTarget;
+
+  constructor(target: CheckTarget) {
+    this.#target = target;
+  }
+
+  /**
+   * Findings in the order of the layers: files, server, schema, contents. What cannot be looked at because of an
+   * earlier failure is left out.
+   *
+   * @param quick leaves out what goes through everything that is stored
+   */
+  async run({ quick }: { quick: boolean }): Promise<Finding[]> {
+    const { location, settings } = this.#target;
+    const found = settingsFileFindings(settings);
+    if (schemeOf(location) === 'sqlite') found.push(...(await this.#files(location)));
+    try {
+      const connection = await this.#target.open();
+      const attempt = (check: string, work: () => Promise<Finding[]>) => attempted(check, connection, work);
+      const inspector = await connection.inspector();
+      const reached = await attempt('reachable', async () => [passed('reachable', await inspector.engine())]);
+      found.push(...reached);
+      if (reached.some(({ state }) => state === 'failure')) return found;
+      found.push(...(await attempt('settings', () => inspector.settings())));
+      found.push(...(await attempt('clock', () => this.#clock(inspector))));
+      found.push(...(await attempt('schema', () => schemaFindings(connection))));
+      found.push(...(await attempt('guards', () => guardFindings(connection, inspector))));
+      if (quick) return found;
+      found.push(...(await attempt('integrity', () => inspector.integrity())));
+      found.push(...(await attempt('audit-log', () => this.#audit(connection))));
+    } catch (error) {
+      if (!(error instanceof AuthctlError)) throw error;
+      found.push(told('reachable', error));
+    }
+    return found;
+  }
+
+  async #files(location: string): Promise<Finding[]> {
+    const { sqliteFile } = await import('../../store/dialects/sqlite/location.ts');
+    const { sqliteFileFindings } = await import('../../store/dialects/sqlite/files.ts');
+    try {
+      return sqliteFileFindings(sqliteFile(location));
+    } catch (error) {
+      // A location that names no file is told by opening it.
+      if (error instanceof AuthctlError) return [];
+      throw error;
+    }
+  }
+
+  async #clock(inspector: Inspector): Promise<Finding[]> {
+    const before = this.#target.now().getTime();
+    const server = await inspector.clock();
+    const after = this.#target.now().getTime();
+    return server === undefined ? [] : [clockFinding(server, before, after)];
+  }
+
+  async #audit(connection: Connection): Promise<Finding[]> {
+    const { caller, now } = this.#target;
+    const ledger = await readLedger(connection.db, connection.dialect);
+    if (!ledger?.has(auditMigration)) return [];
+    const store = new Store(connection, caller, now);
+    const { events, head } = await new AuditService({ store, caller, now }).verify();
+    return [passed('audit-log', `${events} events, each as it was written; head ${head.hash}`)];
+  }
+}
+
+async function attempted(
+  check: string,
+  { dialect }: Connection,
+  work: () => Promise<Finding[]>,
+): Promise<Finding[]> {
+  try {
+    return await work();
+  } catch (error) {
+    const known = error instanceof AuthctlError ? error : dialect.explain(error);
+    if (!known) throw error;
+    return [told(check, known)];
+  }
+}
+
+const damages: readonly string[] = ['database-damaged', 'audit-damaged'];
+
+const told = (check: string, { code, message, hint }: AuthctlError): Finding =>
+  (damages.includes(code) ? damage : failure)(check, message, hint ?? 'look at authctl config show');
+
+async function schemaFindings(connection: Connection): Promise<Finding[]> {
+  await requireCurrentSchema(connection);
+  const ledger = await readLedger(connection.db, connection.dialect);
+  return [passed('schema', `${ledger?.size} migrations, none is missing`)];
+}
+
+async function guardFindings(connection: Connection, inspector: Inspector): Promise<Finding[]> {
+  const { db, dialect } = connection;
+  const ledger = await readLedger(db, dialect);
+  const wanted = guardStatements(dialect, new Set(ledger?.keys()));
+  if (wanted.size === 0) return [];
+  const present = await inspector.triggers();
+  const missing = [...wanted].filter(([name]) => !present.has(name));
+  if (missing.length === 0) return [passed('guards', 'events of the audit log cannot be changed by mistake')];
+  return [
+    warning(
+      'guards',
+      `nothing keeps events from being changed or removed: ${missing.map(([name]) => name).join(', ')} is missing`,
+      `authctl audit verify --checkpoint, then: ${missing.map(([, statement]) => statement).join('; ')}`,
+    ),
+  ];
+}
+
+/**
+ * How far the clocks are apart, in milliseconds since 1970.
+ *
+ * @param before when the server was asked, by this machine's clock
+ * @param after when it had answered
+ */
+export function clockFinding(server: number, before: number, after: number): Finding {
+  const apart = server < before ? server - before : Math.max(0, server - after);
+  const seconds = (Math.abs(apart) / 1000).toFixed(1);
+  if (Math.abs(apart) <= clockTolerance) return passed('clock', 'as the one of this machine');
+  return warning(
+    'clock',
+    `the server is ${seconds} s ${apart < 0 ? 'behind' : 'ahead of'} this machine: locks and expiries end by the clock of whoever asks, and events are dated by it`,
+    'set both by NTP',
+  );
+}

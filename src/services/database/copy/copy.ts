@@ -1,0 +1,139 @@
+import { AuthctlError } from '../../../domain/errors.ts';
+import { newId } from '../../../domain/id.ts';
+import type { Connection } from '../../../store/dialects/index.ts';
+import { Store } from '../../../store/index.ts';
+import type { AuditHead } from '../../../store/repositories/audit.ts';
+import { type CopyMark, copyMark, isMarkAt, isMarkOf, nothing } from '../../../store/schema/copy-mark.ts';
+import { CopyTarget } from '../../../store/transfer/copy-target.ts';
+import { AuditService } from '../../audit/audit.ts';
+import type { ServiceContext } from '../../context.ts';
+import type { ComparedTable } from './comparison.ts';
+import type { CopyDestination } from './destination.ts';
+import { type CopyRequest, CopyRun } from './run.ts';
+
+export type { ComparedTable } from './comparison.ts';
+export type { CopyProgress } from './run.ts';
+
+/** What a copy would do. */
+export interface CopyPlan {
+  /** Whether the target is not there, holds nothing, or holds what an interrupted copy has left. */
+  target: 'missing' | 'empty' | 'begun';
+  /** What the target is called, without user and password. */
+  name: string;
+  /** Of the source. */
+  users: number;
+  events: number;
+}
+
+/** What a copy has done. */
+export interface CopyReport {
+  target: string;
+  tables: ComparedTable[];
+  /** Newest audit event on both sides: the source has nothing newer as long as this is its head. */
+  head: AuditHead;
+  /** Whether an interrupted copy has been completed. */
+  resumed: boolean;
+}
+
+/** Copies the database into another one, of whatever kind. */
+export class CopyService {
+  readonly #context: ServiceContext;
+  readonly #destination: CopyDestination;
+
+  constructor(context: ServiceContext, destination: CopyDestination) {
+    this.#context = context;
+    this.#destination = destination;
+  }
+
+  /** Looks, and changes nothing. Throws `target-not-empty`. */
+  async plan(): Promise<CopyPlan> {
+    const { store } = this.#context;
+    const [users, { seq }] = [await store.users.countAll(), await store.events.head()];
+    return { target: await this.#look(), name: this.#destination.name, users, events: seq };
+  }
+
+  async #look(): Promise<CopyPlan['target']> {
+    try {
+      return await this.#withTarget({ create: false }, async (target) =>
+        (await this.#markOf(target)) ? 'begun' : 'empty',
+      );
+    } catch (error) {
+      if (error instanceof AuthctlError && error.code === 'database-missing') return 'missing';
+      throw error;
+    }
+  }
+
+  /**
+   * Copies everything, in memory that does not grow with it, and proves that it is there. Nobody can write to the
+   * source meanwhile. Throws `target-not-empty`, `changed-meanwhile`, `value-too-long`, `value-unfit`, `copy-differs`,
+   * `audit-damaged` and `interrupted`; the target refuses to be used until it is done.
+   */
+  run(request: CopyRequest): Promise<CopyReport> {
+    return this.#withTarget({ create: true }, (target, connection) =>
+      this.#copy(target, connection, request),
+    );
+  }
+
+  async #copy(target: CopyTarget, connection: Connection, request: CopyRequest): Promise<CopyReport> {
+    const { store, caller, now } = this.#context;
+    const run = newId();
+    const begun = await this.#markOf(target);
+    const resumed = begun !== undefined && isMarkAt(begun, (await store.events.head()).hash);
+    if (resumed) await target.migrate();
+    else await this.#prepare(target, begun && { ...begun, head: nothing, run }, request);
+    const tables = await store.hold(async (held) => {
+      const mark = copyMark(await firstHash(held.events), (await held.events.head()).hash, run);
+      return new CopyRun(held, target, mark, request).run({ resumes: resumed });
+    });
+    request.onProgress?.({ phase: 'verifying', table: 'audit_events', done: 1, total: 1 });
+    // Without looking at the ledger, which still refuses.
+    const copy = new Store(connection, caller, now);
+    const audit = new AuditService({ store: copy, caller, now });
+    const { head } = await target.explained(() => audit.verify());
+    await target.finish();
+    return { target: this.#destination.name, tables, head, resumed };
+  }
+
+  /** Makes a target with nothing in it; what an interrupted copy has left is of no use any more. */
+  async #prepare(target: CopyTarget, taken: CopyMark | undefined, request: CopyRequest): Promise<void> {
+    // Found at the end, damage of the log would have cost all the time of a copy.
+    await new AuditService(this.#context).verify();
+    if (taken) {
+      await request.onAnew();
+      await target.take(taken);
+      await target.empty();
+    } else await target.migrate();
+    // What cannot be audited does not leave; a copy that goes on has been.
+    await this.#context.store.transaction(async (tx) =>
+      tx.audit({ action: 'db.copy', detail: { to: this.#destination.name } }),
+    );
+  }
+
+  /** Throws `target-not-empty` for what a copy of another database has left. */
+  async #markOf(target: CopyTarget): Promise<CopyMark | undefined> {
+    const mark = await target.look();
+    if (!mark || isMarkOf(mark, await firstHash(this.#context.store.events))) return mark;
+    throw new AuthctlError('target-not-empty', 'the target holds an unfinished copy of another database', {
+      hint: 'repeat that copy, or remove the target',
+    });
+  }
+
+  async #withTarget<T>(
+    options: { create: boolean },
+    work: (target: CopyTarget, connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.#destination.open(options);
+    const target = new CopyTarget(connection, this.#context.now);
+    try {
+      return await work(target, connection);
+    } finally {
+      await target.close();
+    }
+  }
+}
+
+/** What tells databases apart: no two have the same first event. */
+async function firstHash(events: Store['events']): Promise<string> {
+  const [first] = await events.page({}, { limit: 1 });
+  return first?.hash ?? '';
+}

@@ -1,0 +1,131 @@
+import { setImmediate } from 'node:timers/promises';
+import { AuthctlError } from '../../domain/errors.ts';
+import type { UserStatus } from '../../domain/user.ts';
+import { ownFields } from '../../dumps/engine/own-record.ts';
+import type { ExportUser } from '../../dumps/writer.ts';
+import { dumpWriters } from '../../dumps/writers.ts';
+import type { ServiceContext } from '../context.ts';
+import { ExportFile } from './file.ts';
+import { type Loss, LossTally } from './losses.ts';
+
+export type { Loss } from './losses.ts';
+
+/** What users can be exported in. */
+export const exportFormats: readonly string[] = dumpWriters.map(({ id }) => id);
+
+/** Formats that are nothing without hashes. */
+export const hashFormats: readonly string[] = dumpWriters
+  .filter(({ needsHashes }) => needsHashes)
+  .map(({ id }) => id);
+
+/** What to export. */
+export interface ExportRequest {
+  /** One of `exportFormats`. */
+  format: string;
+  withHashes: boolean;
+  /** Only users in this status; all, deleted ones included, when `undefined`. */
+  status: UserStatus | undefined;
+  /** Ends the export when it is aborted. */
+  signal: AbortSignal;
+}
+
+/** What has left. */
+export interface ExportReport {
+  format: string;
+  /** Users in the dump. */
+  users: number;
+  losses: Loss[];
+}
+
+/** An export under way: `report` says what the text that has been read of it holds. */
+export interface Export {
+  readonly text: AsyncIterable<string>;
+  report(): ExportReport;
+}
+
+const pageSize = 1000;
+
+/** Takes users out. */
+export class ExportService {
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+  }
+
+  /**
+   * An export as text, in memory that does not grow with it. It is audited before the first of it is there; users
+   * who are added or changed meanwhile may be in it as they were or as they are. Throws `interrupted`.
+   */
+  start(request: ExportRequest): Export {
+    const writer = dumpWriters.find(({ id }) => id === request.format);
+    if (!writer) throw new Error(`no format ${request.format}`);
+    const tally = new LossTally(ownFields, { holds: writer.holds, format: request.format });
+    let read = 0;
+    const pages = this.#pages(request, tally, (users) => {
+      read += users;
+    });
+    return {
+      text: this.#audited(request, writer.write(pages, tally.onLoss)),
+      report: () => ({ format: request.format, users: read - tally.leftOut, losses: tally.losses }),
+    };
+  }
+
+  /**
+   * Writes an export to a file that only its owner can read. With `replace` a file that is there is replaced, once
+   * the export is complete. Throws `file-exists`, `file-unusable` and `interrupted`; no file is left then.
+   */
+  async toFile(
+    request: ExportRequest,
+    path: string,
+    { replace }: { replace: boolean },
+  ): Promise<ExportReport> {
+    const file = new ExportFile(path, { replace });
+    try {
+      const { text, report } = this.start(request);
+      for await (const piece of text) file.write(piece);
+      file.finish();
+      return report();
+    } catch (error) {
+      file.discard();
+      throw error;
+    }
+  }
+
+  // What cannot be audited does not leave.
+  async *#audited(request: ExportRequest, text: AsyncIterable<string>): AsyncGenerator<string> {
+    const { store, now } = this.#context;
+    const { format, withHashes, status, signal } = request;
+    requireGoingOn(signal);
+    const count = status ? await store.users.count({ status }, now()) : await store.users.countAll();
+    await store.transaction(async (tx) => {
+      tx.audit({ action: 'user.export', detail: { format, withHashes, count, ...(status && { status }) } });
+    });
+    yield* text;
+  }
+
+  async *#pages(
+    { status, withHashes, signal }: ExportRequest,
+    tally: LossTally,
+    onPage: (users: number) => void,
+  ): AsyncGenerator<ExportUser[]> {
+    const { store, now } = this.#context;
+    const at = now();
+    let after: string | undefined;
+    for (;;) {
+      // Everything else in here may be done at once, and a signal would never be heard.
+      await setImmediate();
+      requireGoingOn(signal);
+      const users = await store.exports.page({ status, after, limit: pageSize, withHashes }, at);
+      yield users;
+      onPage(users.length);
+      tally.endPage(users, withHashes ? [] : users.filter(({ hasPassword }) => hasPassword));
+      if (users.length < pageSize) return;
+      after = users.at(-1)?.id;
+    }
+  }
+}
+
+function requireGoingOn(signal: AbortSignal): void {
+  if (signal.aborted) throw new AuthctlError('interrupted', 'interrupted');
+}

@@ -1,0 +1,77 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { AuthctlError } from '../../domain/errors.ts';
+import { quote } from '../../domain/text.ts';
+import { allSchemes } from '../../hashing/index.ts';
+import { HashPool } from '../../hashing/pool.ts';
+import type { UserHash } from '../../store/repositories/users/users.ts';
+import type { ServiceContext } from '../context.ts';
+import type { HashingPlace } from '../imports/imports.ts';
+import { PolicyService } from '../policies.ts';
+import { type HashGroup, HashTally } from './report.ts';
+import { type WrapReport, type WrapRequest, WrapRun } from './wrapping.ts';
+
+/** Users in one query. */
+const pageSize = 1000;
+
+/** The hashes of all users, deleted ones included: what is at rest can be stolen. */
+export class HashService {
+  readonly #context: ServiceContext;
+  readonly #place: HashingPlace;
+
+  constructor(context: ServiceContext, place: HashingPlace) {
+    this.#context = context;
+    this.#place = place;
+  }
+
+  /** Counts users by scheme, cost and age of their hash, the weakest first. */
+  async report(): Promise<HashGroup[]> {
+    const tally = new HashTally(this.#context.now());
+    for await (const page of this.#pages()) for (const user of page) await tally.add(user);
+    return tally.groups();
+  }
+
+  /** What `wrap` would do. Throws `usage` for a scheme that is not known. */
+  async rehearseWrap(request: WrapRequest): Promise<WrapReport> {
+    await requireSchemes(request.schemes);
+    return new WrapRun(this.#context, request).rehearse(this.#pages());
+  }
+
+  /**
+   * Puts a hash as the policy makes it around weak ones; passwords kept as they are, are hashed. Each batch is
+   * committed with an event for each user; what is done is weak no longer, so that another run goes on where
+   * this one stopped. Throws `usage` for a scheme that is not known, and `interrupted`.
+   */
+  async wrap(request: WrapRequest): Promise<WrapReport> {
+    await requireSchemes(request.schemes);
+    const policy = await new PolicyService(this.#context).get();
+    // Only a bar needs to know how many there are; it costs a look at every user.
+    const total = request.onProgress ? (await this.rehearseWrap(request)).wrapped : 0;
+    const pool = new HashPool(this.#place.workerFile, this.#place.cores);
+    try {
+      return await new WrapRun(this.#context, request).run(this.#pages(), pool, policy, total);
+    } finally {
+      await pool.close();
+    }
+  }
+
+  async *#pages(): AsyncGenerator<UserHash[]> {
+    let after: string | undefined;
+    for (;;) {
+      const page = await this.#context.store.users.hashes(after, pageSize);
+      if (page.length > 0) yield page;
+      if (page.length < pageSize) return;
+      after = page.at(-1)?.id;
+      // SQLite answers at once: without a turn of the event loop no signal would be heard.
+      await turn();
+    }
+  }
+}
+
+async function requireSchemes(ids: readonly string[]): Promise<void> {
+  const known = ids.length === 0 ? [] : await allSchemes();
+  const unknown = ids.find((id) => !known.some((scheme) => scheme.id === id));
+  if (unknown === undefined) return;
+  throw new AuthctlError('usage', `there is no scheme ${quote(unknown)}`, {
+    hint: 'authctl hash schemes lists them, authctl hash report those that are in use',
+  });
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { AuthctlError } from '../../domain/errors.ts';
+import { quote } from '../../domain/text.ts';
+import { BadHashFormat, parseHashFormat } from '../../hashing/detect/detect.ts';
+import { allSchemes } from '../../hashing/index.ts';
+import { type FirebaseParameters, parseFirebaseParameters } from '../../hashing/kdf/firebase-parameters.ts';
+import { firebaseHashFormat, type HashReading } from '../imports/credential.ts';
+
+/** How the hashes of a dump are read: by `--hash-format`, if given, and a Firebase project's parameters. Throws `usage`. */
+export async function hashReading(
+  hashFormat: string | undefined,
+  firebase: FirebaseParameters | undefined,
+): Promise<HashReading> {
+  return { format: readHashFormat(hashFormat), firebase, schemes: await allSchemes() };
+}
+
+/** Reads `--hash-format`, if given. Throws `usage`. */
+export function readHashFormat(text: string | undefined): HashReading['format'] {
+  if (text === undefined) return undefined;
+  if (text === firebaseHashFormat) return text;
+  try {
+    return parseHashFormat(text);
+  } catch (error) {
+    if (error instanceof BadHashFormat) throw new AuthctlError('usage', `--hash-format: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Reads the file of `--firebase-params`, if given. Throws `file-unusable`. */
+export function readParameters(path: string | undefined): FirebaseParameters | undefined {
+  if (path === undefined) return undefined;
+  const result = parseFirebaseParameters(readText(path));
+  if ('parameters' in result) return result.parameters;
+  throw new AuthctlError('file-unusable', `${quote(path)}: ${result.problem}`, {
+    hint: 'copy the password hash parameters from the Firebase console (Authentication, Users, menu)',
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    throw new AuthctlError('file-unusable', `the parameter file ${quote(path)} cannot be read (${code})`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,153 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { identify } from '../../hashing/index.ts';
+import type { HashPool } from '../../hashing/pool.ts';
+import { isWrappable, wrapProblem } from '../../hashing/wrap.ts';
+import { BatchSize, batches } from '../../io/batches.ts';
+import type { UserHash } from '../../store/repositories/users/users.ts';
+import type { ServiceContext } from '../context.ts';
+
+/** Which hashes to wrap. */
+export interface WrapRequest {
+  /** Ids of schemes; without any, all hashes that are fast to guess, and passwords that are kept as they are. */
+  schemes: readonly string[];
+  signal: AbortSignal;
+  onProgress?(report: WrapReport, total: number): void;
+}
+
+/** What wrapping has done. */
+export interface WrapReport {
+  /** Users who have a password. */
+  users: number;
+  wrapped: number;
+  /** Left alone because a login or somebody else changed the hash meanwhile. */
+  skipped: number;
+  /** Weak, but of a kind that cannot be wrapped. */
+  unsupported: number;
+  /** What was wrapped, by the scheme that the hashes were of. */
+  schemes: { scheme: string; users: number }[];
+}
+
+interface Candidate {
+  id: string;
+  before: string;
+  scheme: string;
+}
+
+interface Wrapped extends Candidate {
+  after: string;
+  to: string;
+}
+
+/** Batches that are hashed ahead of the one that is written, so that no core waits for the disk. */
+const ahead = 2;
+/** Most users in one transaction. */
+const maxBatch = 1000;
+
+/** One run over all users: find weak hashes, wrap them on all cores, write them batch by batch. */
+export class WrapRun {
+  readonly #context: ServiceContext;
+  readonly #request: WrapRequest;
+  readonly report: WrapReport = { users: 0, wrapped: 0, skipped: 0, unsupported: 0, schemes: [] };
+
+  constructor(context: ServiceContext, request: WrapRequest) {
+    this.#context = context;
+    this.#request = request;
+  }
+
+  /** Counts what would be wrapped, and wraps nothing. */
+  async rehearse(pages: AsyncIterable<UserHash[]>): Promise<WrapReport> {
+    for await (const page of this.#candidates(pages)) {
+      if (this.#request.signal.aborted) throw new AuthctlError('interrupted', 'interrupted');
+      for (const candidate of page) this.#count(candidate.scheme);
+    }
+    return this.report;
+  }
+
+  /** @param total users whose hash is to be wrapped, for showing progress. Throws `interrupted`. */
+  async run(
+    pages: AsyncIterable<UserHash[]>,
+    pool: HashPool,
+    policy: Policy,
+    total: number,
+  ): Promise<WrapReport> {
+    const size = new BatchSize(pool.size * 4, Math.min(maxBatch, this.#context.store.rowsOfTransaction));
+    const waiting: { rows: number; since: number; wrapped: Promise<Wrapped[]> }[] = [];
+    const writeNext = async () => {
+      const batch = waiting.shift();
+      if (!batch) return;
+      await this.#write(await batch.wrapped);
+      size.learn(batch.rows, performance.now() - batch.since);
+      this.#request.onProgress?.(this.report, total);
+    };
+    for await (const rows of batches(this.#candidates(pages), size)) {
+      this.#requireGoOn();
+      const wrapped = Promise.all(rows.map((row) => wrapOne(row, pool, policy)));
+      // Awaited when its turn comes; until then a failure is nobody's.
+      wrapped.catch(() => {});
+      waiting.push({ rows: rows.length, since: performance.now(), wrapped });
+      if (waiting.length > ahead) await writeNext();
+    }
+    while (waiting.length > 0) {
+      this.#requireGoOn();
+      await writeNext();
+    }
+    return this.report;
+  }
+
+  async *#candidates(pages: AsyncIterable<UserHash[]>): AsyncGenerator<Candidate[]> {
+    for await (const page of pages) {
+      const candidates: Candidate[] = [];
+      for (const { id, passwordHash } of page) {
+        if (passwordHash === null) continue;
+        this.report.users += 1;
+        const identified = await identify(passwordHash);
+        if (!identified || !this.#isWanted(identified.scheme.id, identified.hash.strength)) continue;
+        if (!isWrappable(identified)) continue;
+        if (wrapProblem(identified)) this.report.unsupported += 1;
+        else candidates.push({ id, before: passwordHash, scheme: identified.scheme.id });
+      }
+      yield candidates;
+    }
+  }
+
+  #isWanted(scheme: string, strength: string): boolean {
+    const { schemes } = this.#request;
+    return schemes.length === 0 ? strength === 'fast' || strength === 'none' : schemes.includes(scheme);
+  }
+
+  // A login may have replaced the hash since it was read: then there is nothing left to do.
+  async #write(rows: readonly Wrapped[]): Promise<void> {
+    const done = await this.#context.store.transaction(async (tx) => {
+      const replaced: Wrapped[] = [];
+      for (const row of rows) {
+        if (!(await tx.users.replaceHash(row.id, row.before, row.after))) continue;
+        tx.audit({ action: 'user.wrap', target: row.id, detail: { from: row.scheme, to: row.to } });
+        replaced.push(row);
+      }
+      return replaced;
+    });
+    for (const { scheme } of done) this.#count(scheme);
+    this.report.skipped += rows.length - done.length;
+  }
+
+  #count(scheme: string): void {
+    this.report.wrapped += 1;
+    const known = this.report.schemes.find((one) => one.scheme === scheme);
+    if (known) known.users += 1;
+    else this.report.schemes.push({ scheme, users: 1 });
+  }
+
+  #requireGoOn(): void {
+    if (!this.#request.signal.aborted) return;
+    throw new AuthctlError('interrupted', `interrupted after ${this.report.wrapped} hashes were wrapped`, {
+      hint: 'repeat the command: it goes on with those that are left',
+      details: { report: this.report },
+    });
+  }
+}
+
+async function wrapOne(candidate: Candidate, pool: HashPool, policy: Policy): Promise<Wrapped> {
+  const after = await pool.wrap(candidate.before, policy);
+  return { ...candidate, after, to: (await identify(after))?.scheme.id ?? 'unknown' };
+}

@@ -1,0 +1,171 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { quote } from '../../domain/text.ts';
+
+// Usual names of each field, the likeliest first, without regard to case, hyphens and underscores. Fields without
+// usual names are taken by their own name from an export of ours, or by --map.
+const usualNames = {
+  id: [],
+  username: ['username', 'user', 'login', 'loginname', 'userlogin', 'uid', 'account', 'accountname'],
+  email: ['email', 'mail', 'emailaddress', 'useremail'],
+  firstName: ['firstname', 'givenname', 'forename'],
+  lastName: ['lastname', 'surname', 'familyname', 'sn'],
+  password: ['password', 'pass', 'pwd', 'passwd', 'plainpassword', 'plaintextpassword'],
+  passwordHash: [
+    'passwordhash',
+    'hash',
+    'encryptedpassword',
+    'userpassword',
+    'hashedpassword',
+    'passworddigest',
+    'pwhash',
+  ],
+  salt: ['salt', 'passwordsalt'],
+  hashFormat: ['hashformat'],
+  active: ['isactive', 'active', 'enabled', 'isenabled'],
+  disabled: ['disabled', 'isdisabled', 'inactive', 'suspended', 'isblocked', 'blocked'],
+  locked: ['locked', 'islocked', 'accountlocked'],
+  deletedAt: ['deletedat', 'deleted', 'isdeleted'],
+  mustChangePassword: ['mustchangepassword', 'forcepasswordchange', 'passwordexpired'],
+  passwordChangedAt: ['passwordchangedat', 'passwordlastchanged', 'passwordsetat'],
+  expiresAt: ['expiresat', 'accountexpires', 'validuntil'],
+  createdAt: ['createdat', 'created', 'datejoined', 'registeredat', 'signupdate', 'userregistered'],
+  lastLoginAt: ['lastloginat', 'lastlogin', 'lastseen', 'lastsignedinat'],
+  emailVerifiedAt: [],
+  status: [],
+  disabledAt: [],
+  lockedAt: [],
+  lockedUntil: [],
+  lockReason: [],
+  failedAttempts: [],
+  consecutiveFailures: [],
+  createdBy: [],
+  updatedAt: [],
+  updatedBy: [],
+  deletedBy: [],
+  version: [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** What a dump can say of a user. */
+export type ImportField = keyof typeof usualNames;
+export const importFields = Object.keys(usualNames) as ImportField[];
+
+/** The fields of one record, raw. */
+export type ImportedFields = Partial<Record<ImportField, unknown>> & {
+  /** The record is of an export of ours, and comes back field by field. */
+  ownExport?: boolean;
+};
+
+// An export of ours is told by these; no other system has all three.
+const ownMarks = ['status', 'version', 'createdBy'] as const;
+
+const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/** Reads `--map`: `field=column` pairs, several separated by commas. Throws `usage`. */
+export function parseFieldMap(texts: readonly string[]): Map<ImportField, string> {
+  const map = new Map<ImportField, string>();
+  for (const pair of texts.flatMap((text) => text.split(','))) {
+    const equals = pair.indexOf('=');
+    const field = importFields.find((one) => one === pair.slice(0, equals));
+    const column = pair.slice(equals + 1);
+    if (equals < 1 || !field || column === '') {
+      throw new AuthctlError('usage', `--map takes field=column, not ${quote(pair)}`, {
+        hint: `fields are ${importFields.join(', ')}`,
+      });
+    }
+    map.set(field, column);
+  }
+  return map;
+}
+
+/** What the columns of a dump have been taken for. */
+export interface DumpColumns {
+  used: { column: string; field: ImportField }[];
+  ignored: string[];
+}
+
+/** Which columns of a record hold which fields. */
+interface Layout {
+  /** The record's columns, in its order. */
+  readonly names: readonly string[];
+  readonly uses: readonly { column: string; field: ImportField }[];
+}
+
+/** Which column of a dump holds which field, as its records show by and by. */
+export class FieldColumns {
+  readonly #map: ReadonlyMap<ImportField, string>;
+  /** Columns that were mapped mean what the map says, and nothing else. */
+  readonly #mapped: ReadonlySet<string>;
+  /** Of the last record; most have the columns of the one before. */
+  #layout: Layout = { names: [], uses: [] };
+  readonly #used = new Map<string, Layout['uses'][number]>();
+  readonly #ignored = new Set<string>();
+  #own: boolean | undefined;
+
+  constructor(map: ReadonlyMap<ImportField, string>) {
+    this.#map = map;
+    this.#mapped = new Set(map.values());
+  }
+
+  /** Columns that no field uses, at most a hundred of them. */
+  get ignored(): string[] {
+    const used = new Set(this.used.map(({ column }) => column));
+    return [...this.#ignored].filter((name) => !used.has(name));
+  }
+
+  /** Columns that are used, and for what; a column may serve two fields, when it is mapped. */
+  get used(): { column: string; field: ImportField }[] {
+    return [...this.#used.values()];
+  }
+
+  /** A column that was mapped and that a record with these columns lacks. */
+  missing(names: readonly string[]): string | undefined {
+    return [...this.#map.values()].find((column) => !names.includes(column));
+  }
+
+  /** The fields of one record. Where two columns are called the same thing, the likelier name wins. */
+  pick(record: Readonly<Record<string, unknown>>): ImportedFields {
+    this.#own ??= ownMarks.every((name) => Object.hasOwn(record, name));
+    const found: ImportedFields = this.#own ? { ownExport: true } : {};
+    for (const { column, field } of this.#layoutOf(Object.keys(record)).uses) found[field] = record[column];
+    return found;
+  }
+
+  #layoutOf(names: readonly string[]): Layout {
+    const known = this.#layout.names;
+    const same = known.length === names.length && names.every((name, at) => name === known[at]);
+    if (!same) this.#layout = this.#learn(names);
+    return this.#layout;
+  }
+
+  #learn(names: readonly string[]): Layout {
+    const alike = new Map<string, string[]>();
+    for (const name of names) {
+      const key = this.#own ? name : plain(name);
+      const others = alike.get(key);
+      if (others) others.push(name);
+      else alike.set(key, [name]);
+    }
+    const uses = importFields.flatMap((field) => {
+      const column = this.#columnOf(field, alike);
+      return column !== undefined && names.includes(column) ? [{ column, field }] : [];
+    });
+    const used = new Set(uses.map(({ column }) => column));
+    // A hostile dump may have another key in every record.
+    for (const use of uses) if (this.#used.size < 1000) this.#used.set(`${use.field} ${use.column}`, use);
+    for (const name of names)
+      if (this.#ignored.size < 100 && !used.has(name)) this.#ignored.add(name.slice(0, 200));
+    return { names, uses };
+  }
+
+  #columnOf(field: ImportField, alike: ReadonlyMap<string, readonly string[]>): string | undefined {
+    const mapped = this.#map.get(field);
+    if (mapped !== undefined) return mapped;
+    for (const usual of this.#own ? [field] : usualNames[field]) {
+      // An address may also be the name.
+      const free = (name: string) => (field === 'email' && !this.#own) || !this.#mapped.has(name);
+      const name = alike.get(usual)?.find(free);
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  }
+}

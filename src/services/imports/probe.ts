@@ -1,0 +1,114 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { quote } from '../../domain/text.ts';
+import { identityKey } from '../../domain/username.ts';
+import type { BadRow, DumpRow } from '../../dumps/format.ts';
+import { parseHashFormat, resolveHash } from '../../hashing/detect/detect.ts';
+import { matches } from '../../hashing/index.ts';
+import { type Judgement, rowFields } from './candidates.ts';
+import { type HashReading, resolveRowHash } from './credential.ts';
+import type { ImportedFields, ImportField } from './fields.ts';
+import { Reject, textOf } from './row.ts';
+
+/** A question to a dump: would this password log this user in? */
+export interface ProbeRequest {
+  /** A path, or `-` for standard input. */
+  source: string;
+  stdin(): AsyncIterable<Uint8Array>;
+  format?: string | undefined;
+  map: ReadonlyMap<ImportField, string>;
+  hashFormat?: string | undefined;
+  firebaseParams?: string | undefined;
+  /** Username or e-mail address, as the dump has it. */
+  user: string;
+  password: string;
+  signal: AbortSignal;
+}
+
+/** What the dump answers. */
+export interface ProbeResult {
+  username: string;
+  line: number;
+  accepted: boolean;
+  /** Scheme of the hash that was tried; `null` for a password in plain text, or where it is ambiguous. */
+  scheme: string | null;
+  /** For an ambiguous hash: the values of `--hash-format` under which it accepts the password. */
+  hashFormats: string[];
+}
+
+type Page = readonly (DumpRow | BadRow)[];
+
+/** Finds the user in the dump and tries the password. Throws `user-not-found`, `invalid-dump`. */
+export async function probeDump(
+  request: ProbeRequest,
+  pages: AsyncIterable<Page>,
+  judgement: Pick<Judgement, 'columns' | 'emailIsName'>,
+  hashes: HashReading,
+): Promise<ProbeResult> {
+  const wanted = identityKey(request.user);
+  for await (const page of pages) {
+    for (const row of page) {
+      if ('problem' in row) continue;
+      const fields = rowFields(row, judgement);
+      const names = [fields.username, fields.email].filter((name) => typeof name === 'string');
+      if (!names.some((name) => identityKey(name) === wanted)) continue;
+      const answer = await rejecting(row.line, () => tryPassword(fields, request.password, hashes));
+      return { username: names[0] ?? request.user, line: row.line, ...answer };
+    }
+  }
+  throw new AuthctlError('user-not-found', `the dump has no user ${quote(request.user)}`);
+}
+
+type Answer = Pick<ProbeResult, 'accepted' | 'scheme' | 'hashFormats'>;
+
+async function tryPassword(fields: ImportedFields, password: string, hashes: HashReading): Promise<Answer> {
+  const text = textOf(fields, 'passwordHash');
+  if (text === null) {
+    const plain = textOf(fields, 'password');
+    const accepted = plain !== null && plain.normalize('NFC') === password.normalize('NFC');
+    return { accepted, scheme: null, hashFormats: [] };
+  }
+  const resolution = resolveRowHash(text, fields, hashes);
+  switch (resolution.kind) {
+    case 'hash':
+      return {
+        accepted: await matches(resolution.hash, password),
+        scheme: resolution.scheme.id,
+        hashFormats: [],
+      };
+    case 'unusable':
+      return { accepted: false, scheme: null, hashFormats: [] };
+    case 'ambiguous':
+      return tryCandidates(text, fields, password, resolution.candidates, hashes);
+    case 'unknown':
+      throw new Reject('unknown-hash', 'the hash is of no known scheme');
+    case 'problem':
+      throw new Reject('unsupported-hash', resolution.problem.message);
+    case 'refused':
+      throw new Reject('unsupported-hash', resolution.message);
+  }
+}
+
+async function tryCandidates(
+  text: string,
+  fields: ImportedFields,
+  password: string,
+  candidates: readonly string[],
+  { schemes }: HashReading,
+): Promise<Answer> {
+  const salt = fields.salt === undefined ? undefined : (textOf(fields, 'salt') ?? '');
+  const hashFormats: string[] = [];
+  for (const candidate of candidates) {
+    const resolution = resolveHash({ text, salt, format: parseHashFormat(candidate) }, schemes);
+    if (resolution.kind === 'hash' && (await matches(resolution.hash, password))) hashFormats.push(candidate);
+  }
+  return { accepted: hashFormats.length > 0, scheme: null, hashFormats };
+}
+
+async function rejecting<T>(line: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Reject) throw new AuthctlError('invalid-dump', `line ${line}: ${error.message}`);
+    throw error;
+  }
+}

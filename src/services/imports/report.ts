@@ -1,0 +1,82 @@
+import type { Strength } from '../../hashing/index.ts';
+
+/** What an import has done so far; it can be stored and taken up again. */
+export interface ImportReport {
+  /** Records read, whatever became of them: the sum of the four below. */
+  rows: number;
+  created: number;
+  updated: number;
+  /** Left as they were: known already, or nothing to change. */
+  skipped: number;
+  rejected: number;
+  /** Users who must change their password because it does not satisfy the policy. */
+  weakPasswords: number;
+  /** Why rows were rejected, and where that was met first. */
+  rejects: { code: string; count: number; firstLine: number }[];
+  /** How the passwords of created and updated users came. */
+  credentials: { scheme: string; strength: Strength; count: number }[];
+  /** What the dump was read as; `null` before its first record. */
+  format: string | null;
+  /** Columns that are used, and for which field. */
+  columns: { column: string; field: string }[];
+  ignoredColumns: string[];
+  /** Rehearsals only: seconds that hashing would take on this machine. */
+  hashingSeconds: number | null;
+}
+
+export const emptyReport = (): ImportReport => ({
+  rows: 0,
+  created: 0,
+  updated: 0,
+  skipped: 0,
+  rejected: 0,
+  weakPasswords: 0,
+  rejects: [],
+  credentials: [],
+  format: null,
+  columns: [],
+  ignoredColumns: [],
+  hashingSeconds: null,
+});
+
+/** What became of one record. */
+export type RowOutcome =
+  | {
+      line: number;
+      username: string | null;
+      outcome: 'created' | 'updated';
+      weak: boolean;
+      /** `undefined` without a password, and where the password stays. */
+      credential: { scheme: string; strength: Strength } | undefined;
+    }
+  | { line: number; username: string | null; outcome: 'skipped' }
+  | { line: number; username: string | null; outcome: 'rejected'; code: string; message: string };
+
+/** A report with the outcomes of more rows. */
+export function addOutcomes(report: ImportReport, outcomes: readonly RowOutcome[]): ImportReport {
+  const next = {
+    ...report,
+    rejects: report.rejects.map((reject) => ({ ...reject })),
+    credentials: report.credentials.map((credential) => ({ ...credential })),
+  };
+  for (const row of outcomes) {
+    next.rows += 1;
+    next[row.outcome] += 1;
+    if ('weak' in row && row.weak) next.weakPasswords += 1;
+    if ('credential' in row && row.credential) countCredential(next.credentials, row.credential);
+    if (row.outcome !== 'rejected') continue;
+    const known = next.rejects.find((reject) => reject.code === row.code);
+    if (known) known.count += 1;
+    else next.rejects.push({ code: row.code, count: 1, firstLine: row.line });
+  }
+  return next;
+}
+
+function countCredential(
+  counts: ImportReport['credentials'],
+  { scheme, strength }: { scheme: string; strength: Strength },
+): void {
+  const known = counts.find((one) => one.scheme === scheme && one.strength === strength);
+  if (known) known.count += 1;
+  else counts.push({ scheme, strength, count: 1 });
+}

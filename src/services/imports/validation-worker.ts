@@ -1,0 +1,73 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { AuthctlError } from '../../domain/errors.ts';
+import { BatchQueue } from '../../io/queue.ts';
+import { type JudgedPage, type JudgingOrder, judgedPages, readPages } from './judging.ts';
+
+/** What a judging thread is started with. */
+export interface JudgingStart {
+  order: JudgingOrder;
+  /** Path of the dump, for formats that look beside it. */
+  path: string | undefined;
+  /** Pages that may be under way to the main thread. */
+  pagesAhead: number;
+}
+
+/** What the main thread tells: a piece of the dump, its end, that it cannot be read on, or that a page was taken. */
+export type ToJudging = { chunk: Uint8Array } | { end: 'whole' | 'unreadable' } | { taken: true };
+
+/** What it is told: that a piece was taken, a page of judged records, the end, or what went wrong. */
+export type FromJudging =
+  | { took: true }
+  | { page: JudgedPage }
+  | { end: 'whole' | 'unreadable' }
+  | { refused: Pick<AuthctlError, 'code' | 'message' | 'hint' | 'details'> }
+  | { failed: unknown };
+
+/** The main thread, which reads the dump, knows why it cannot be read on. */
+class Unreadable extends Error {}
+
+async function judge({ order, path, pagesAhead }: JudgingStart): Promise<FromJudging> {
+  // The main thread bounds what waits here.
+  const chunks = new BatchQueue<Uint8Array>(Number.POSITIVE_INFINITY);
+  let underWay = 0;
+  let wake = () => {};
+  parentPort?.on('message', (message: ToJudging) => {
+    if ('chunk' in message) void chunks.push(message.chunk);
+    else if ('end' in message)
+      chunks.end(message.end === 'whole' ? undefined : { cause: new Unreadable('unreadable') });
+    else {
+      underWay -= 1;
+      wake();
+    }
+  });
+  async function* open() {
+    for (let chunk = await chunks.shift(); chunk; chunk = await chunks.shift()) {
+      tell({ took: true });
+      yield chunk;
+    }
+  }
+  try {
+    for await (const page of judgedPages(order, readPages(order.format, { path, open }))) {
+      tell({ page });
+      underWay += 1;
+      while (underWay >= pagesAhead) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+    return { end: 'whole' };
+  } catch (error) {
+    if (error instanceof Unreadable) return { end: 'unreadable' };
+    if (!(error instanceof AuthctlError)) return { failed: error };
+    const { code, message, hint, details } = error;
+    return { refused: { code, message, hint, details } };
+  }
+}
+
+const tell = (message: FromJudging) => parentPort?.postMessage(message);
+
+void judge(workerData as JudgingStart).then((ending) => {
+  tell(ending);
+  parentPort?.close();
+});

@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId } from '../../domain/id.ts';
+import { admit, afterFailure, isUnderWay, type Lockout, lockoutAt } from '../../domain/lockout.ts';
+import { lockoutPolicy, type Policy } from '../../domain/policy.ts';
+import { statusAt, type User } from '../../domain/user.ts';
+import { type IdentifiedHash, identify, matches } from '../../hashing/index.ts';
+import type { Repositories, Transaction } from '../../store/index.ts';
+import type { ServiceContext } from '../context.ts';
+import { nameTag } from './name-tag.ts';
+
+/** Why an attempt was refused; the operator reads it in the audit log, whoever makes the attempt does not. */
+export type Refusal =
+  | 'wrong-password'
+  | 'unknown-user'
+  | 'no-password'
+  | 'locked'
+  | 'disabled'
+  | 'expired'
+  | 'deleted'
+  | 'unsupported-hash'
+  | 'password-changed';
+
+/** An attempt whose password has been verified, and which is still to be settled. */
+export interface Attempt {
+  readonly id: string;
+  readonly name: string;
+  readonly policy: Policy;
+  /** Whom the name meant when the attempt was reserved. */
+  readonly user: User | undefined;
+  /** The hash that the password was verified against. */
+  readonly identified: IdentifiedHash | undefined;
+  /** Set when the attempt is refused whatever its password. */
+  readonly refusal: Refusal | undefined;
+  readonly correct: boolean;
+}
+
+/** How an attempt is settled. */
+export interface Settlement<T> {
+  /** The action of the event of a refusal, and what else it tells. */
+  action: string;
+  detail?: Readonly<Record<string, unknown>>;
+  /** What a success does, its event included, in the transaction that settles the attempt. */
+  succeed(tx: Transaction, user: User, now: Date): Promise<T>;
+}
+
+/** What came of an attempt. */
+export type Settled<T> = { outcome: 'ok'; result: T } | { outcome: 'refused'; reason: Refusal };
+
+/** Attempts of names that nobody has are kept under this id, so that they cost what others cost. */
+const nobody = '';
+
+const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
+  isUnderWay(new Date(started_at), now);
+
+type Reservation = Pick<Attempt, 'id' | 'user' | 'refusal'>;
+
+/**
+ * Attempts at a password, for whatever it opens: reserve one, verify the password outside of any transaction,
+ * settle. Each is counted exactly, and locks as the policy says.
+ */
+export class PasswordAttempts {
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+  }
+
+  /** Reserves an attempt of a username or e-mail, and verifies its password. It must be settled. */
+  async verify(name: string, password: string, policy: Policy): Promise<Attempt> {
+    const { id, user, refusal } = await this.#reserve(name, policy);
+    const stored = user?.passwordHash ?? null;
+    const identified = stored === null ? undefined : await identify(stored);
+    const unverifiable =
+      stored !== null && (identified === undefined || identified.hash.problem !== undefined);
+    const correct = await isCorrect(identified, password, policy);
+    return {
+      ...{ id, name, policy, user, identified, correct },
+      refusal: refusal ?? (unverifiable ? 'unsupported-hash' : undefined),
+    };
+  }
+
+  async #reserve(name: string, policy: Policy): Promise<Reservation> {
+    // Made here: where the answer to a commit is lost, the reservation is found again by it, and not made twice.
+    const id = newId();
+    for (;;) {
+      const reservation = await this.#context.store.transaction((tx) =>
+        this.#tryReserve(tx, id, name, policy),
+      );
+      if (!('waitsFor' in reservation)) return reservation;
+      // A transaction would take the head of the log from those who are waited for; looking takes nothing.
+      do await sleep(20 + Math.random() * 30);
+      while (await this.#isFull(reservation.waitsFor, id, policy));
+    }
+  }
+
+  /** Whether the other attempts under way leave no room for this one yet. */
+  async #isFull(waitsFor: User, own: string, policy: Policy): Promise<boolean> {
+    const { users, attempts } = this.#context.store;
+    const [user, underWay] = await Promise.all([users.byId(waitsFor.id), attempts.ofUser(waitsFor.id)]);
+    const now = this.#context.now();
+    const others = underWay.filter((attempt) => attempt.id !== own && isAlive(attempt, now)).length;
+    return user !== undefined && admit(user.lockout, others, lockoutPolicy(policy), now) === 'wait';
+  }
+
+  async #tryReserve(
+    tx: Transaction,
+    id: string,
+    name: string,
+    policy: Policy,
+  ): Promise<Reservation | { waitsFor: User }> {
+    const now = this.#context.now();
+    const found = (await tx.users.byUsername(name)) ?? (await tx.users.byEmail(name));
+    const { user, others, isReserved } = await this.#expireAttempts(tx, id, found, policy, now);
+    const refusal = user ? standingRefusal(user, now) : 'unknown-user';
+    const admission = user && !refusal ? admit(user.lockout, others, lockoutPolicy(policy), now) : 'verify';
+    if (user && admission === 'wait') return { waitsFor: user };
+    if (!isReserved) await tx.attempts.insert(id, user?.id ?? nobody, now);
+    return { id, user, refusal: admission === 'locked' ? 'locked' : refusal };
+  }
+
+  // Whoever kills the program in the middle of a guess must not win that guess.
+  async #expireAttempts(
+    tx: Transaction,
+    own: string,
+    user: User | undefined,
+    policy: Policy,
+    now: Date,
+  ): Promise<{ user: User | undefined; others: number; isReserved: boolean }> {
+    let current = user;
+    let others = 0;
+    let isReserved = false;
+    for (const attempt of await tx.attempts.ofUser(user?.id ?? nobody)) {
+      if (isAlive(attempt, now)) {
+        if (attempt.id === own) isReserved = true;
+        else others += 1;
+        continue;
+      }
+      await tx.attempts.delete(attempt.id);
+      if (current) current = await countFailure(tx, current, policy, now);
+    }
+    return { user: current, others, isReserved };
+  }
+
+  /** Settles an attempt. What it comes to is committed, with its event, when this returns. */
+  async settle<T>(attempt: Attempt, { action, detail, succeed }: Settlement<T>): Promise<Settled<T>> {
+    const { id, name, policy, user: reserved } = attempt;
+    const now = this.#context.now();
+    return this.#context.store.transaction(async (tx) => {
+      const counted = await tx.attempts.delete(id);
+      const user = reserved && (await tx.users.byId(reserved.id));
+      const reason = attempt.refusal ?? refusalOf(user, attempt, now);
+      if (!reason && user) return { outcome: 'ok', result: await succeed(tx, user, now) };
+      const failed =
+        reason === 'wrong-password' && counted && user ? await countFailure(tx, user, policy, now) : user;
+      const told = user ? { reason, ...lockSet(user, failed) } : { reason, name: await nameTag(tx, name) };
+      tx.audit({ action, outcome: 'refused', target: user?.id ?? null, detail: { ...detail, ...told } });
+      return { outcome: 'refused', reason: reason ?? 'unknown-user' };
+    });
+  }
+}
+
+// Unknown and passwordless users cost what a current hash costs; refused ones cost their own hash's work.
+async function isCorrect(
+  identified: IdentifiedHash | undefined,
+  password: string,
+  policy: Policy,
+): Promise<boolean> {
+  if (identified && !identified.hash.problem) {
+    // No password holds a NUL, and bcrypt takes `a` and `a\0a` for the same one.
+    return (await matches(identified.hash, password)) && !password.includes('\0');
+  }
+  const { newHash } = await import('../../hashing/new-hash.ts');
+  await newHash(password.normalize('NFC'), policy);
+  return false;
+}
+
+/** Why nobody can log in as `user` at the time, whatever the password. */
+function standingRefusal(user: User, now: Date): Refusal | undefined {
+  const status = statusAt(user, now);
+  if (status !== 'active') return status;
+  return user.passwordHash === null ? 'no-password' : undefined;
+}
+
+/** Why a verified attempt is refused when it is settled; things may have changed since it was reserved. */
+function refusalOf(
+  user: User | undefined,
+  { user: reserved, correct }: Attempt,
+  now: Date,
+): Refusal | undefined {
+  if (!user || !reserved) return 'unknown-user';
+  if (!correct) return 'wrong-password';
+  const standing = standingRefusal(user, now);
+  if (standing) return standing;
+  // A rehash by a parallel login changes the hash and not this time.
+  const changed = user.passwordChangedAt?.getTime() !== reserved.passwordChangedAt?.getTime();
+  return changed ? 'password-changed' : undefined;
+}
+
+async function countFailure({ users }: Repositories, user: User, policy: Policy, now: Date): Promise<User> {
+  const lockout = afterFailure(user.lockout, lockoutPolicy(policy), now);
+  const lockedAt = lockoutAt(user.lockout, now).lock ? user.lockedAt : now;
+  await users.updateLogin(user.id, lockout, lockedAt, user.lastLoginAt);
+  return { ...user, lockout, lockedAt: lockout.lock ? lockedAt : null };
+}
+
+function lockSet(before: User, after: User | undefined): { lockedUntil?: string | null } {
+  const [old, lock]: (Lockout['lock'] | undefined)[] = [before.lockout.lock, after?.lockout.lock];
+  if (!lock || old === lock) return {};
+  return { lockedUntil: lock.until === 'unlocked' ? null : lock.until.toISOString() };
+}

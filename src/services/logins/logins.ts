@@ -1,0 +1,96 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { openLockout } from '../../domain/lockout.ts';
+import { mustChangePassword, type User, type UserRecord } from '../../domain/user.ts';
+import { identify, schemeLabel } from '../../hashing/index.ts';
+import type { Transaction } from '../../store/index.ts';
+import type { ServiceContext } from '../context.ts';
+import { PolicyService } from '../policies.ts';
+import { toRecord } from '../users/user-record.ts';
+import { type Attempt, PasswordAttempts, type Refusal } from './attempts.ts';
+
+export type { Refusal } from './attempts.ts';
+
+/** What came of a login; `followed` is what `follow` gave. */
+export type LoginOutcome<T = undefined> =
+  | { outcome: 'ok'; mustChangePassword: boolean; user: UserRecord; followed: T }
+  | { outcome: 'refused'; reason: Refusal };
+
+/** What a success brings with it, in the transaction that settles the login. It may be run again. */
+export type Follow<T> = (tx: Transaction, user: User, now: Date) => Promise<T>;
+
+/** Logins by password. */
+export class LoginService {
+  readonly #policies: PolicyService;
+  readonly #attempts: PasswordAttempts;
+
+  constructor(context: ServiceContext) {
+    this.#policies = new PolicyService(context);
+    this.#attempts = new PasswordAttempts(context);
+  }
+
+  /** Logs a user in by username or e-mail. Every outcome is committed, with its event, when this returns. */
+  login(name: string, password: string): Promise<LoginOutcome> {
+    return this.loginThen(name, password, async () => undefined);
+  }
+
+  /** `login`, and `follow` with a success: both are committed, or neither. */
+  async loginThen<T>(name: string, password: string, follow: Follow<T>): Promise<LoginOutcome<T>> {
+    const policy = await this.#policies.get();
+    const attempt = await this.#attempts.verify(name, password, policy);
+    const rehashed = await rehash(attempt, password);
+    const settled = await this.#attempts.settle(attempt, {
+      action: 'user.login',
+      succeed: async (tx, before, now) => {
+        await tx.users.updateLogin(before.id, openLockout, null, now);
+        tx.audit({ action: 'user.login', target: before.id });
+        const passwordHash = await storeRehash(tx, before, rehashed);
+        const user: User = {
+          ...before,
+          passwordHash,
+          lockout: openLockout,
+          lockedAt: null,
+          lastLoginAt: now,
+        };
+        return { user, now, followed: await follow(tx, user, now) };
+      },
+    });
+    if (settled.outcome === 'refused') return settled;
+    const { user, now, followed } = settled.result;
+    return {
+      outcome: 'ok',
+      mustChangePassword: mustChangePassword(user, policy, now),
+      user: await toRecord(user, now),
+      followed,
+    };
+  }
+}
+
+async function rehash(
+  { identified, correct, refusal, policy }: Attempt,
+  password: string,
+): Promise<string | undefined> {
+  if (!identified || !correct || refusal) return undefined;
+  const { isOutdated, newHash } = await import('../../hashing/new-hash.ts');
+  const normalized = password.normalize('NFC');
+  return isOutdated(identified, normalized, policy) ? newHash(normalized, policy) : undefined;
+}
+
+async function storeRehash(
+  tx: Transaction,
+  user: User,
+  rehashed: string | undefined,
+): Promise<string | null> {
+  const before = user.passwordHash;
+  if (rehashed === undefined || before === null) return before;
+  if (!(await tx.users.replaceHash(user.id, before, rehashed))) return before;
+  const [from, to] = await Promise.all([identify(before), identify(rehashed)]);
+  tx.audit({
+    action: 'user.rehash',
+    target: user.id,
+    detail: { from: from && schemeLabel(from), to: to?.scheme.id },
+  });
+  return rehashed;
+}
+
+/** The one error of every refused login. */
+export const loginRefused = (): AuthctlError => new AuthctlError('login-refused', 'login refused');

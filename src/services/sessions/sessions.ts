@@ -1,0 +1,147 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { newId } from '../../domain/id.ts';
+import { newSecret, secretHash } from '../../domain/secret.ts';
+import { isLive, isSlideDue, type Session, slide, startSession } from '../../domain/session.ts';
+import { quote } from '../../domain/text.ts';
+import { mustChangePassword, type UserRecord } from '../../domain/user.ts';
+import type { HeldSession } from '../../store/repositories/sessions.ts';
+import type { ServiceContext } from '../context.ts';
+import type { LoginOutcome } from '../logins/logins.ts';
+import { PolicyService } from '../policies.ts';
+import { findUser } from '../users/find-user.ts';
+import { toRecord } from '../users/user-record.ts';
+
+export type { Session } from '../../domain/session.ts';
+
+/** A session that has just begun, with the token that opens it: it is told this once. */
+export interface NewSession {
+  session: Session;
+  token: string;
+}
+
+/** A session that is good, and whose it is. */
+export interface VerifiedSession {
+  session: Session;
+  user: UserRecord;
+}
+
+/** A session with the name of the user who has it. */
+export interface ListedSession {
+  session: Session;
+  username: string;
+}
+
+/** Rows in one query of a listing, and in one transaction of a pruning. */
+const pageSize = 1000;
+
+/** What logins open and other programs ask about: sessions. */
+export class SessionService {
+  readonly #context: ServiceContext;
+  readonly #policies: PolicyService;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+    this.#policies = new PolicyService(context);
+  }
+
+  /**
+   * Logs a user in and opens a session, both or neither. Whoever must change the password gets none: `followed` is
+   * then `undefined`.
+   */
+  async login(name: string, password: string): Promise<LoginOutcome<NewSession | undefined>> {
+    const policy = await this.#policies.get();
+    const { token, hash } = newSecret('session');
+    const id = newId();
+    // Checking a session needs nothing of logins, and is what is asked for all the time.
+    const { LoginService } = await import('../logins/logins.ts');
+    return new LoginService(this.#context).loginThen(name, password, async (tx, user, now) => {
+      if (mustChangePassword(user, policy, now)) return undefined;
+      const session = startSession(id, user.id, policy, now);
+      await tx.sessions.insert(session, hash);
+      tx.audit({ action: 'session.create', target: user.id, detail: { session: id } });
+      return { session, token };
+    });
+  }
+
+  /** The session that a token opens, used now. Throws `session-refused`, whatever the reason. */
+  async verify(token: string): Promise<VerifiedSession> {
+    const now = this.#context.now();
+    const hash = secretHash('session', token);
+    const held = hash === undefined ? undefined : await this.#context.store.sessions.byTokenHash(hash);
+    if (!held || !isLive(held.session, held.user, now)) throw sessionRefused();
+    return { session: await this.#use(held.session, now), user: await toRecord(held.user, now) };
+  }
+
+  async #use(session: Session, now: Date): Promise<Session> {
+    if (!isSlideDue(session, now)) return session;
+    const used = slide(session, await this.#policies.get(), now);
+    await this.#context.store.sessions.slide(used);
+    return used;
+  }
+
+  /** The sessions that are good, oldest first, in pages; of one user where one is given. Throws `user-not-found`. */
+  async *list(reference: string | undefined): AsyncGenerator<ListedSession[]> {
+    const { store, now } = this.#context;
+    const at = now();
+    const userId = reference === undefined ? undefined : (await findUser(store, reference)).id;
+    for (let after: string | undefined; ; ) {
+      const page: HeldSession[] = await store.sessions.page({ userId, after, limit: pageSize }, at);
+      const live = page.filter(({ session, user }) => isLive(session, user, at));
+      if (live.length > 0) yield live.map(({ session, user }) => ({ session, username: user.username }));
+      if (page.length < pageSize) return;
+      after = page.at(-1)?.session.id;
+    }
+  }
+
+  /** Ends one session. Throws `session-not-found`. */
+  async revoke(id: string): Promise<void> {
+    await this.#context.store.transaction(async (tx) => {
+      const target = await tx.sessions.userIdOf(id);
+      if (target === undefined) throw sessionNotFound(id);
+      await tx.sessions.delete(id);
+      tx.audit({ action: 'session.revoke', target, detail: { session: id } });
+    });
+  }
+
+  /** Ends all sessions of a user; gives how many. Throws `user-not-found`. */
+  async revokeOfUser(reference: string): Promise<{ ended: number; username: string }> {
+    return this.#context.store.transaction(async (tx) => {
+      const { id, username } = await findUser(tx, reference);
+      const ended = await tx.sessions.deleteOfUser(id);
+      if (ended > 0) tx.audit({ action: 'session.revoke', target: id, detail: { count: ended } });
+      return { ended, username };
+    });
+  }
+
+  /** Ends every session there is, all at once; gives how many. */
+  async revokeAll(): Promise<number> {
+    return this.#context.store.transaction(async (tx) => {
+      const ended = await tx.sessions.deleteAll();
+      if (ended > 0) tx.audit({ action: 'session.revoke', detail: { count: ended, all: true } });
+      return ended;
+    });
+  }
+
+  /** Deletes the sessions that have expired, a thousand in a transaction; gives how many. */
+  async prune(): Promise<number> {
+    const { store, now } = this.#context;
+    const at = now();
+    for (let pruned = 0; ; ) {
+      const count = await store.transaction(async (tx) => {
+        const deleted = await tx.sessions.deleteExpired(at, pageSize);
+        if (deleted > 0) tx.audit({ action: 'session.prune', detail: { count: deleted } });
+        return deleted;
+      });
+      pruned += count;
+      if (count < pageSize) return pruned;
+    }
+  }
+}
+
+/** The one error of every session that is not good. */
+const sessionRefused = () => new AuthctlError('session-refused', 'session refused');
+
+const sessionNotFound = (id: string) =>
+  new AuthctlError('session-not-found', `there is no session ${quote(id)}`, {
+    hint: 'authctl session list shows those that there are',
+  });

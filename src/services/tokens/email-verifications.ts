@@ -1,0 +1,57 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { quote } from '../../domain/text.ts';
+import { isSameEmail, type UserRecord } from '../../domain/user.ts';
+import type { ServiceContext } from '../context.ts';
+import { PolicyService } from '../policies.ts';
+import { requireNotDeleted, writeChange } from '../users/change.ts';
+import { findUser } from '../users/find-user.ts';
+import { toRecord } from '../users/user-record.ts';
+import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } from './tokens.ts';
+
+/** Tokens by which users prove that an e-mail address is theirs. */
+export class EmailVerificationService {
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Issues a token for the address that a user has now; an unused older one dies. Throws `user-not-found`,
+   * `user-deleted` and `no-email`.
+   *
+   * @param lifeMs milliseconds for which it is good; what the policy says when `undefined`
+   */
+  async issue(reference: string, lifeMs: number | undefined): Promise<IssuedToken> {
+    const { store, caller } = this.#context;
+    const policy = await new PolicyService(this.#context).get();
+    const now = this.#context.now();
+    const draft = draftToken('email', lifeMs ?? policy.emailLifetime, now);
+    return store.transaction(async (tx) => {
+      const user = await findUser(tx, reference);
+      requireNotDeleted(user);
+      if (user.email === null) throw noEmail(user.username);
+      return issueToken(tx, user, draft, { actor: caller.actor, now });
+    });
+  }
+
+  /** Marks the address that a token was issued for as verified, once. Throws `token-refused`. */
+  async verify(text: string): Promise<UserRecord> {
+    const { store, now } = this.#context;
+    const user = await store.transaction(async (tx) => {
+      const { token, user: current } = await openToken(tx, 'email', text, now());
+      if (!isSameEmail(token, current) || !(await tx.tokens.delete(token.id))) throw tokenRefused('email');
+      return writeChange(tx, this.#context, current, {
+        action: 'email.verify',
+        change: (_user, at) => ({ emailVerifiedAt: at }),
+        detail: { token: token.id },
+      });
+    });
+    return toRecord(user, now());
+  }
+}
+
+const noEmail = (username: string) =>
+  new AuthctlError('no-email', `user ${quote(username)} has no e-mail address`, {
+    hint: 'authctl user set --email gives one',
+  });

@@ -1,0 +1,114 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { isAutomaticLock, openLockout } from '../../domain/lockout.ts';
+import { isOpen, type OneTimeToken } from '../../domain/one-time-token.ts';
+import { quote } from '../../domain/text.ts';
+import type { User, UserRecord } from '../../domain/user.ts';
+import type { ServiceContext } from '../context.ts';
+import { type NewPassword, prepareNewPassword, replacing } from '../passwords/change.ts';
+import { PolicyService } from '../policies.ts';
+import { type Change, requireNotDeleted, writeChange } from '../users/change.ts';
+import { findUser } from '../users/find-user.ts';
+import { toRecord } from '../users/user-record.ts';
+import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } from './tokens.ts';
+
+export type { IssuedToken } from './tokens.ts';
+
+/** A token that has not been used, with the name of the user who may. */
+export interface ListedToken {
+  token: OneTimeToken;
+  username: string;
+}
+
+/** Rows in one query of a listing. */
+const pageSize = 500;
+
+/** Tokens by which users set a password without knowing the old one. */
+export class ResetService {
+  readonly #context: ServiceContext;
+  readonly #policies: PolicyService;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+    this.#policies = new PolicyService(context);
+  }
+
+  /**
+   * Issues a token to a user; an unused older one dies. Throws `user-not-found` and `user-deleted`.
+   *
+   * @param lifeMs milliseconds for which it is good; what the policy says when `undefined`
+   */
+  async issue(reference: string, lifeMs: number | undefined): Promise<IssuedToken> {
+    const { store, caller } = this.#context;
+    const policy = await this.#policies.get();
+    const now = this.#context.now();
+    const draft = draftToken('reset', lifeMs ?? policy.resetLifetime, now);
+    return store.transaction(async (tx) => {
+      const user = await findUser(tx, reference);
+      requireNotDeleted(user);
+      return issueToken(tx, user, draft, { actor: caller.actor, now });
+    });
+  }
+
+  /**
+   * Sets a password with a token, which is used up by that and by nothing else: a password that the policy refuses
+   * leaves it. Throws `token-refused` and `invalid-password`.
+   */
+  async redeem(text: string, password: string): Promise<UserRecord> {
+    const { store, now } = this.#context;
+    const policy = await this.#policies.get();
+    const { user: found } = await openToken(store, 'reset', text, now());
+    const prepared = await prepareNewPassword(store, found, { kind: 'given', password }, policy);
+    const user = await store.transaction(async (tx) => {
+      const { token, user: current } = await openToken(tx, 'reset', text, now());
+      if (!(await tx.tokens.delete(token.id))) throw tokenRefused('reset');
+      return writeChange(tx, this.#context, current, redeeming(prepared, token));
+    });
+    return toRecord(user, now());
+  }
+
+  /** Tokens that have not been used, oldest first, in pages. */
+  async *list(): AsyncGenerator<ListedToken[]> {
+    const { store } = this.#context;
+    const now = this.#context.now();
+    for (let after: string | undefined; ; ) {
+      const tokens: OneTimeToken[] = await store.tokens.page('reset', { after, limit: pageSize }, now);
+      const names = await store.users.usernames(tokens.map(({ userId }) => userId));
+      if (tokens.length > 0) {
+        yield tokens.map((token) => ({ token, username: names.get(token.userId) ?? token.userId }));
+      }
+      if (tokens.length < pageSize) return;
+      after = tokens.at(-1)?.id;
+    }
+  }
+
+  /** Takes back the token of a user. Throws `user-not-found` and `token-not-found`. */
+  async revoke(reference: string): Promise<ListedToken> {
+    const now = this.#context.now();
+    return this.#context.store.transaction(async (tx) => {
+      const { id, username } = await findUser(tx, reference);
+      const token = await tx.tokens.ofUser('reset', id);
+      if (!token || !isOpen(token, now)) throw tokenNotFound(username);
+      await tx.tokens.delete(token.id);
+      tx.audit({ action: 'reset.revoke', target: id, detail: { token: token.id } });
+      return { token, username };
+    });
+  }
+}
+
+/** A new password for whoever has the token: it ends a lock that failed logins have set, and no administrator's. */
+function redeeming(password: NewPassword, token: OneTimeToken): Change {
+  const { change, ...replacement } = replacing(password, false, { token: token.id });
+  return {
+    ...replacement,
+    action: 'reset.redeem',
+    change: (user, now) => ({ ...change(user, now), ...unlocked(user) }),
+  };
+}
+
+function unlocked({ lockout: { lock }, lockedAt }: User): Pick<User, 'lockout' | 'lockedAt'> {
+  if (!lock || isAutomaticLock(lock)) return { lockout: openLockout, lockedAt: null };
+  return { lockout: { ...openLockout, lock }, lockedAt };
+}
+
+const tokenNotFound = (username: string) =>
+  new AuthctlError('token-not-found', `user ${quote(username)} has no token to reset the password with`);

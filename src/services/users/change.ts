@@ -1,0 +1,105 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { quote } from '../../domain/text.ts';
+import { type User, type UserRecord, unverifiedWhereNew } from '../../domain/user.ts';
+import type { Transaction } from '../../store/index.ts';
+import type { ServiceContext } from '../context.ts';
+import { endAccess } from './ended-access.ts';
+import { findUser, requireFreeIdentity } from './find-user.ts';
+import { toRecord } from './user-record.ts';
+
+/** What an event calls a field of which only the name may be told. */
+const eventFields: Partial<Record<keyof User, string>> = {
+  passwordHash: 'password',
+  passwordChangedAt: 'password',
+  disabledAt: 'disabled',
+  lockedAt: 'lock',
+  lockout: 'lock',
+  deletedAt: 'deleted',
+  deletedBy: 'deleted',
+};
+
+/** What a user must be for a change to be made. */
+export interface Guard {
+  /** The version that whoever makes the change has seen. */
+  version?: number | undefined;
+  /** Deleted users are changed too. */
+  evenDeleted?: boolean;
+}
+
+/** What is done to a user: the action of its event, the fields that become others, and what else the event tells. */
+export interface Change {
+  action: string;
+  change(user: User, now: Date): Partial<User>;
+  detail?: Readonly<Record<string, unknown>>;
+  /** What else is written in the same transaction, when something has changed. */
+  alongside?(tx: Transaction, after: User): Promise<void>;
+}
+
+/**
+ * Changes one user in one transaction: reads it under the write lock, applies what `change` gives, and appends
+ * an event with the names of the changed fields. Where nothing changes, nothing is written. Throws
+ * `user-not-found`, `user-deleted`, `changed-meanwhile` and what the change itself meets.
+ */
+export async function changeUser(
+  context: ServiceContext,
+  reference: string,
+  change: Change,
+  guard: Guard = {},
+): Promise<UserRecord> {
+  const user = await context.store.transaction(async (tx) => {
+    const before = await findUser(tx, reference);
+    requireGuarded(before, guard);
+    return writeChange(tx, context, before, change);
+  });
+  return toRecord(user, context.now());
+}
+
+function requireGuarded(user: User, { version, evenDeleted }: Guard): void {
+  if (version !== undefined && version !== user.version) {
+    throw new AuthctlError(
+      'changed-meanwhile',
+      `user ${quote(user.username)} is of version ${user.version}, not ${version}`,
+      { hint: 'somebody changed it meanwhile: look at it again', details: { version: user.version } },
+    );
+  }
+  if (!evenDeleted) requireNotDeleted(user);
+}
+
+/**
+ * Writes a change of one user, and its event, in the transaction that is open; gives the user as it is now. Every
+ * administrative change of an existing user passes through here.
+ */
+export async function writeChange(
+  tx: Transaction,
+  { caller, now }: ServiceContext,
+  before: User,
+  { action, change, detail, alongside }: Change,
+): Promise<User> {
+  const at = now();
+  const after = unverifiedWhereNew(before, { ...before, ...change(before, at) });
+  const changed = changedFields(before, after);
+  if (changed.length === 0) return before;
+  const written = { ...after, updatedAt: at, updatedBy: caller.actor, version: before.version + 1 };
+  if (changed.includes('username') || changed.includes('email')) await requireFreeIdentity(tx, written);
+  await tx.users.update(written, before.version);
+  await alongside?.(tx, written);
+  const ended = await endAccess(tx, before, written, at);
+  tx.audit({ action, target: written.id, detail: { fields: changed, ...detail, ...ended } });
+  return written;
+}
+
+/** What an event calls the fields in which two states of a user differ. */
+export function changedFields(before: User, after: User): string[] {
+  const names = (Object.keys(after) as (keyof User)[])
+    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map((field) => eventFields[field] ?? field);
+  return [...new Set(names)];
+}
+
+/** Throws `user-deleted`. */
+export function requireNotDeleted({ username, deletedAt }: User): void {
+  if (deletedAt === null) return;
+  throw new AuthctlError('user-deleted', `user ${quote(username)} is deleted`, {
+    hint: 'authctl user restore takes it back; until then nothing of it can be changed',
+  });
+}

@@ -1,0 +1,59 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import { quote } from '../../domain/text.ts';
+import type { UserRecord } from '../../domain/user.ts';
+import type { ServiceContext } from '../context.ts';
+import { type Change, changeUser } from './change.ts';
+import { findUser } from './find-user.ts';
+import { purgeUser } from './purge-user.ts';
+
+/** The end of an account: deleted, which can be undone, then purged, which cannot. */
+export class UserDeletionService {
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+  }
+
+  /** Nobody can log in as a deleted user, and the name stays taken; to delete it again changes nothing. */
+  async delete(reference: string, version: number | undefined): Promise<UserRecord> {
+    const change = deleting(this.#context.caller.actor);
+    return changeUser(this.#context, reference, change, { version, evenDeleted: true });
+  }
+
+  /** Takes a deletion back: the user is what it was before. */
+  async restore(reference: string): Promise<UserRecord> {
+    const change: Change = {
+      action: 'user.restore',
+      change: () => ({ deletedAt: null, deletedBy: null }),
+    };
+    return changeUser(this.#context, reference, change, { evenDeleted: true });
+  }
+
+  /**
+   * Removes a deleted user and everything of it for good; events name the id, which is nobody's then. The name is
+   * free again. Gives the id. Throws `user-not-found` and `user-not-deleted`.
+   */
+  async purge(reference: string): Promise<{ id: string; username: string }> {
+    return this.#context.store.transaction(async (tx) => {
+      const { id, username, deletedAt } = await findUser(tx, reference);
+      if (!deletedAt) throw userNotDeleted(username);
+      await purgeUser(tx, id);
+      tx.audit({ action: 'user.purge', target: id });
+      return { id, username };
+    });
+  }
+}
+
+/** @param actor who deletes */
+export const deleting = (actor: string): Change => ({
+  action: 'user.delete',
+  change: (user, now) => ({
+    deletedAt: user.deletedAt ?? now,
+    deletedBy: user.deletedAt ? user.deletedBy : actor,
+  }),
+});
+
+export const userNotDeleted = (username: string): AuthctlError =>
+  new AuthctlError('user-not-deleted', `user ${quote(username)} is not deleted`, {
+    hint: 'only deleted users are purged: authctl user delete comes first',
+  });

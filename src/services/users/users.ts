@@ -1,0 +1,237 @@
+import { newId } from '../../domain/id.ts';
+import { openLockout } from '../../domain/lockout.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { User, UserRecord, UserStatus } from '../../domain/user.ts';
+import { parseEmail, parsePersonalText, parseUsername } from '../../domain/username.ts';
+import type { UserFilter, UserSortField } from '../../store/repositories/users/queries.ts';
+import type { ServiceContext } from '../context.ts';
+import { type NewPasswordChoice, prepareNewPassword, replacing } from '../passwords/change.ts';
+import { generatePassword, hashNewPassword } from '../passwords/passwords.ts';
+import { PolicyService } from '../policies.ts';
+import { draftToken, type IssuedToken, issueToken } from '../tokens/tokens.ts';
+import { type Change, changeUser } from './change.ts';
+import { findUser, requireFreeIdentity } from './find-user.ts';
+import { toRecord } from './user-record.ts';
+
+export { userSortFields } from '../../store/repositories/users/queries.ts';
+
+/** Where the password of a user to be added comes from: the text, one made here, or there is none. */
+export type PasswordChoice = NewPasswordChoice | { kind: 'none' };
+
+/** A user to be added. */
+export interface NewUser {
+  username: string;
+  email?: string | undefined;
+  firstName?: string | undefined;
+  lastName?: string | undefined;
+  mustChangePassword?: boolean;
+  disabled?: boolean;
+  password: PasswordChoice;
+  /** Issues a token to set the first password with, good for so many milliseconds, or as the policy says. */
+  invitation?: { lifeMs: number | undefined } | undefined;
+}
+
+/** A user who has just been added, with what is told this once. */
+export interface AddedUser {
+  user: UserRecord;
+  /** The password that was made here. */
+  generated: string | undefined;
+  invitation: IssuedToken | undefined;
+}
+
+/** Fields of a user to be set; `null` removes the value. */
+export interface UserChanges {
+  username?: string | undefined;
+  email?: string | null | undefined;
+  firstName?: string | null | undefined;
+  lastName?: string | null | undefined;
+  mustChangePassword?: boolean | undefined;
+}
+
+/** Which users to list, and in which order. */
+export interface UserListing extends UserFilter {
+  sort: UserSortField;
+  descending: boolean;
+  /** Go on behind this user. */
+  after?: string;
+  limit?: number;
+}
+
+/** Rows in one query of a listing. */
+const pageSize = 500;
+
+/** Users and their data. */
+export class UserService {
+  readonly #context: ServiceContext;
+  readonly #policies: PolicyService;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+    this.#policies = new PolicyService(context);
+  }
+
+  /** Adds a user. */
+  async add(input: NewUser): Promise<AddedUser> {
+    const { store, caller, now } = this.#context;
+    const policy = await this.#policies.get();
+    const at = now();
+    const username = parseUsername(input.username, usernameRules(policy));
+    const { generated, ...password } = await this.#password(input.password, username, policy, at);
+    const user: User = {
+      id: newId(),
+      username,
+      ...personalData(input),
+      emailVerifiedAt: null,
+      ...password,
+      mustChangePassword: input.mustChangePassword ?? false,
+      disabledAt: input.disabled ? at : null,
+      lockedAt: null,
+      lockout: openLockout,
+      expiresAt: null,
+      lastLoginAt: null,
+      createdAt: at,
+      createdBy: caller.actor,
+      updatedAt: at,
+      updatedBy: caller.actor,
+      deletedAt: null,
+      deletedBy: null,
+      version: 1,
+    };
+    const draft =
+      input.invitation && draftToken('reset', input.invitation.lifeMs ?? policy.inviteLifetime, at);
+    const invitation = await store.transaction(async (tx) => {
+      await requireFreeIdentity(tx, user);
+      await tx.users.insert(user);
+      tx.audit({ action: 'user.add', target: user.id, detail: { fields: givenFields(user) } });
+      return draft && issueToken(tx, user, draft, { actor: caller.actor, now: at });
+    });
+    return { user: await toRecord(user, now()), generated, invitation };
+  }
+
+  async #password(choice: PasswordChoice, username: string, policy: Policy, at: Date) {
+    if (choice.kind === 'none') return { passwordHash: null, passwordChangedAt: null, generated: undefined };
+    const password = choice.kind === 'given' ? choice.password : await generatePassword(username, policy);
+    return {
+      passwordHash: await hashNewPassword(password, username, policy),
+      passwordChangedAt: at,
+      generated: choice.kind === 'generate' ? password : undefined,
+    };
+  }
+
+  /** Throws `user-not-found`. */
+  async show(reference: string): Promise<UserRecord> {
+    return toRecord(await findUser(this.#context.store, reference), this.#context.now());
+  }
+
+  /** The users that match, in pages. */
+  async *list(listing: UserListing): AsyncGenerator<UserRecord[]> {
+    const { store, now } = this.#context;
+    const at = now();
+    let after = listing.after === undefined ? undefined : await findUser(store, listing.after);
+    let rest = listing.limit ?? Number.POSITIVE_INFINITY;
+    while (rest > 0) {
+      const limit = Math.min(pageSize, rest);
+      const { sort, descending } = listing;
+      const users = await store.users.page(listing, { sort, descending, after, limit }, at);
+      if (users.length > 0) yield await Promise.all(users.map((user) => toRecord(user, at)));
+      if (users.length < limit) return;
+      after = users.at(-1);
+      rest -= users.length;
+    }
+  }
+
+  count(filter: UserFilter): Promise<number> {
+    return this.#context.store.users.count(filter, this.#context.now());
+  }
+
+  /**
+   * Sets fields of a user. Throws `user-not-found`, `user-exists`, `email-exists`, `changed-meanwhile` where the user
+   * is not of `version`, and what parsing does.
+   */
+  async set(reference: string, changes: UserChanges, version?: number): Promise<UserRecord> {
+    const policy = await this.#policies.get();
+    return changeUser(this.#context, reference, setting(changes, policy), { version });
+  }
+
+  /**
+   * Gives a user a new password; a lock stays as it is. Throws `invalid-password`, and `changed-meanwhile` when
+   * somebody else was faster.
+   */
+  async setPassword(
+    reference: string,
+    choice: NewPasswordChoice,
+    mustChangePassword: boolean,
+  ): Promise<{ user: UserRecord; generated: string | undefined }> {
+    const { store } = this.#context;
+    const policy = await this.#policies.get();
+    const found = await findUser(store, reference);
+    const password = await prepareNewPassword(store, found, choice, policy);
+    const user = await changeUser(this.#context, found.id, replacing(password, mustChangePassword));
+    return { user, generated: password.generated };
+  }
+}
+
+/** Throws what parsing does. */
+export function setting({ username, mustChangePassword, ...personal }: UserChanges, policy: Policy): Change {
+  const given = definedOnly(personal);
+  const checked = personalData(given);
+  const fields: Partial<User> = {
+    ...(username !== undefined && { username: parseUsername(username, usernameRules(policy)) }),
+    ...('email' in given && { email: checked.email }),
+    ...('firstName' in given && { firstName: checked.firstName }),
+    ...('lastName' in given && { lastName: checked.lastName }),
+    ...(mustChangePassword !== undefined && { mustChangePassword }),
+  };
+  return { action: 'user.set', change: () => fields };
+}
+
+/** The policy's rules for new usernames. */
+export function usernameRules(policy: Policy) {
+  return {
+    minLength: policy.usernameMinLength,
+    maxLength: policy.usernameMaxLength,
+    characters: policy.usernameCharacters,
+  };
+}
+
+interface PersonalData {
+  email?: string | null | undefined;
+  firstName?: string | null | undefined;
+  lastName?: string | null | undefined;
+}
+
+/** Checked personal data. Throws `invalid-email` or `invalid-name`. */
+export function personalData({ email, firstName, lastName }: PersonalData) {
+  return {
+    email: email ? parseEmail(email) : null,
+    firstName: parsePersonalText(firstName ?? '', 'first name'),
+    lastName: parsePersonalText(lastName ?? '', 'last name'),
+  };
+}
+
+function definedOnly<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as never;
+}
+
+const optionalFields = [
+  'email',
+  'firstName',
+  'lastName',
+  'passwordHash',
+  'mustChangePassword',
+  'disabledAt',
+] as const;
+const eventNames: Partial<Record<(typeof optionalFields)[number], string>> = {
+  passwordHash: 'password',
+  disabledAt: 'disabled',
+};
+
+/** Names of the fields that a new user has values in, for its audit event. */
+export function givenFields(user: User): string[] {
+  return [
+    'username',
+    ...optionalFields.filter((field) => user[field]).map((field) => eventNames[field] ?? field),
+  ];
+}
+
+export type { UserStatus };

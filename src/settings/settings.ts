@@ -1,0 +1,200 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseDuration } from '../domain/duration.ts';
+import { AuthctlError } from '../domain/errors.ts';
+import { hasControls, quote } from '../domain/text.ts';
+
+export const outputFormats = ['table', 'json', 'ndjson', 'csv', 'ids'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+export type SettingSource = 'flag' | 'environment' | 'file' | 'default';
+
+/** A setting and where it came from. */
+export interface Setting<T> {
+  value: T;
+  source: SettingSource;
+}
+
+/** Everything that flags, environment and configuration file decide, parsed once. */
+export interface Settings {
+  database: Setting<string>;
+  /** Path of the file with the password of a server's user. */
+  databasePasswordFile: Setting<string | undefined>;
+  /** Milliseconds for which a busy or unreachable database is waited for; by itself 10 s for SQLite, 30 s for servers. */
+  timeoutMs: Setting<number | undefined>;
+  /** Who does it, as declared. */
+  actor: Setting<string>;
+  output: Setting<OutputFormat>;
+  color: Setting<boolean>;
+  debug: Setting<boolean>;
+  /** Path of the configuration file, whether it is there or not. */
+  configFile: string;
+}
+
+/** Global options as they were given. */
+export interface GlobalFlags {
+  database?: string | undefined;
+  databasePasswordFile?: string | undefined;
+  timeout?: string | undefined;
+  actor?: string | undefined;
+  output?: string | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+  debug?: boolean | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface ConfigFile {
+  database?: string | undefined;
+  databasePasswordFile?: string | undefined;
+  timeout?: string | undefined;
+  actor?: string | undefined;
+  output?: OutputFormat | undefined;
+  color?: boolean | undefined;
+}
+
+/**
+ * Settings of a run: flag, then environment, then `config.json`, then default.
+ *
+ * @param defaultActor who does it when nobody says otherwise
+ */
+export async function readSettings(
+  flags: GlobalFlags,
+  env: Environment,
+  defaultActor: string,
+): Promise<Settings> {
+  const configFile = join(baseFolder(env, 'XDG_CONFIG_HOME', '.config'), 'authctl', 'config.json');
+  const file = existsSync(configFile) ? await readConfigFile(configFile) : {};
+  if (flags.database !== undefined) {
+    refusePassword(
+      flags.database,
+      'give it by --database-password-file, or put the URL into AUTHCTL_DATABASE or the configuration file',
+    );
+  }
+  const settings: Settings = {
+    database: first<string>(flags.database, env.AUTHCTL_DATABASE, file.database, defaultDatabase(env)),
+    databasePasswordFile: first<string | undefined>(
+      flags.databasePasswordFile,
+      env.AUTHCTL_DATABASE_PASSWORD_FILE,
+      file.databasePasswordFile,
+      undefined,
+    ),
+    timeoutMs: duration(first<string>(flags.timeout, env.AUTHCTL_TIMEOUT, file.timeout, '')),
+    actor: first<string>(flags.actor, env.AUTHCTL_ACTOR, file.actor, defaultActor),
+    output: first<OutputFormat>(outputFlag(flags), undefined, file.output, 'table'),
+    color: first<boolean>(
+      flags.color === false ? false : undefined,
+      env.NO_COLOR ? false : undefined,
+      file.color,
+      true,
+    ),
+    debug: first<boolean>(flags.debug || undefined, undefined, undefined, false),
+    configFile,
+  };
+  checkActor(settings.actor);
+  return settings;
+}
+
+function first<T>(
+  flag: T | undefined,
+  environment: T | undefined,
+  file: T | undefined,
+  fallback: T,
+): Setting<T> {
+  if (flag !== undefined) return { value: flag, source: 'flag' };
+  if (environment !== undefined && environment !== '') return { value: environment, source: 'environment' };
+  if (file !== undefined) return { value: file, source: 'file' };
+  return { value: fallback, source: 'default' };
+}
+
+function duration({ value, source }: Setting<string>): Setting<number | undefined> {
+  return { value: source === 'default' ? undefined : parseDuration(value), source };
+}
+
+// The XDG specification has relative paths ignored.
+function baseFolder(env: Environment, name: string, fallback: string): string {
+  const folder = env[name];
+  return folder?.startsWith('/') ? folder : join(env.HOME || homedir(), fallback);
+}
+
+function defaultDatabase(env: Environment): string {
+  return join(baseFolder(env, 'XDG_DATA_HOME', join('.local', 'share')), 'authctl', 'authctl.db');
+}
+
+/** What `-o` and `--json` ask for; `undefined` when neither is given. Throws `usage`. */
+export function outputFlag({ output, json }: GlobalFlags): OutputFormat | undefined {
+  if (output === undefined) return json ? 'json' : undefined;
+  const format = outputFormats.find((one) => one === output);
+  if (!format || (json && format !== 'json')) {
+    throw new AuthctlError(
+      'usage',
+      format ? '--json and --output contradict each other' : `there is no output ${quote(output)}`,
+      {
+        hint: `use one of ${outputFormats.join(', ')}`,
+      },
+    );
+  }
+  return format;
+}
+
+/**
+ * Throws `usage` when a location that is an argument holds a password: arguments can be read by everyone on the machine.
+ *
+ * @param hint how to give it instead
+ */
+export function refusePassword(database: string, hint: string): void {
+  if (withoutPassword(database) === database) return;
+  throw new AuthctlError('usage', 'the database URL holds a password, and arguments can be read by others', {
+    hint,
+  });
+}
+
+function checkActor({ value }: Setting<string>): void {
+  if (value !== '' && value.length <= 200 && !hasControls(value)) return;
+  throw new AuthctlError('usage', `${quote(value)} is not an actor`, {
+    hint: 'name who does this in 1 to 200 characters',
+  });
+}
+
+async function readConfigFile(path: string): Promise<ConfigFile> {
+  const z = await import('zod');
+  const shape = z.strictObject({
+    database: z.string().min(1).optional(),
+    databasePasswordFile: z.string().min(1).optional(),
+    timeout: z.string().min(1).optional(),
+    actor: z.string().min(1).optional(),
+    output: z.enum(outputFormats).optional(),
+    color: z.boolean().optional(),
+  });
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new AuthctlError('settings-invalid', `the configuration file ${quote(path)} ${why}`, {
+      cause: error,
+    });
+  }
+  const parsed = shape.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
+  throw new AuthctlError(
+    'settings-invalid',
+    `the configuration file ${quote(path)} is wrong${where}: ${issue?.message ?? 'unknown'}`,
+    { hint: 'it holds an object with database, databasePasswordFile, timeout, actor, output, color' },
+  );
+}
+
+/**
+ * A database location for people: any password in its URL is left out. One that should have been percent-encoded
+ * may hold `/` or `@`, so all up to the last `@` counts as the password.
+ */
+export function withoutPassword(database: string): string {
+  if (!/^(?!sqlite:|memory:)[a-z][a-z0-9+.-]+:\/\//i.test(database)) return database;
+  return database
+    .replace(/^([^:]+:\/\/[^:@/?#]*):.+@/s, '$1:***@')
+    .replace(/([?&](?:password|passwd|pwd)=)[^&#]+/gi, '$1***');
+}

@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { type Kysely, sql } from 'kysely';
+import { damage, type Finding, passed, warning } from '../../../domain/finding.ts';
+import type { Schema } from '../../schema/types.ts';
+import type { Inspector } from '../inspector.ts';
+
+/** How many faults of the file are told. */
+const shownFaults = 3;
+
+/** What is to be known of a SQLite database that is open. */
+export function sqliteInspector(db: Kysely<Schema>, file: string): Inspector {
+  const rows = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(db)).rows;
+  const value = async (text: string) => Object.values((await rows(text))[0] ?? {})[0];
+  return {
+    engine: async () => `SQLite ${await value('select sqlite_version()')}`,
+    settings: async () => [
+      journal(String(await value('pragma journal_mode')), file),
+      foreignKeys(Number(await value('pragma foreign_keys'))),
+    ],
+    integrity: async () => {
+      const faults = await rows(`pragma integrity_check(${shownFaults})`);
+      return [integrity(faults.map((row) => String(row.integrity_check)))];
+    },
+    triggers: async () =>
+      new Set(
+        (await rows(`select name from sqlite_schema where type = 'trigger'`)).map((row) => `${row.name}`),
+      ),
+    clock: async () => undefined,
+    sizes: async () => {
+      const tables = await rows(
+        `select s.tbl_name as name, sum(d.pgsize) as bytes
+          from dbstat as d join sqlite_schema as s on s.name = d.name group by 1`,
+      );
+      const inside = Number(await value('pragma page_count')) * Number(await value('pragma page_size'));
+      return {
+        database: file === ':memory:' ? inside : sizeOf(file),
+        log: file === ':memory:' ? null : sizeOf(`${file}-wal`),
+        tables: new Map(tables.map((row) => [String(row.name), Number(row.bytes)])),
+      };
+    },
+  };
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** What the journal's mode says; the program asks for `wal`, which not every file system can. */
+export function journal(mode: string, file: string): Finding {
+  if (mode === 'wal' || file === ':memory:') {
+    return passed('durability', `journal_mode=${mode}, synchronous=full`);
+  }
+  return warning(
+    'durability',
+    `journal_mode=${mode}: readers and writers keep each other waiting, and fewer failures are survived`,
+    'keep the database on a local disk, where the write-ahead log works',
+  );
+}
+
+function foreignKeys(on: number): Finding {
+  return on === 1
+    ? passed('foreign-keys', 'on')
+    : warning('foreign-keys', 'this build of SQLite ignores them', 'install better-sqlite3 anew');
+}
+
+/** What `pragma integrity_check` has said. */
+export function integrity(said: readonly string[]): Finding {
+  if (said.length === 1 && said[0] === 'ok') return passed('integrity', 'every page and index is whole');
+  return damage(
+    'integrity',
+    said.join('; ').replaceAll('\n', ' '),
+    'stop all writers, keep a copy of the file, and restore a backup (authctl db restore)',
+  );
+}

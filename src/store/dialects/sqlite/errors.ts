@@ -1,0 +1,75 @@
+import { AuthctlError } from '../../../domain/errors.ts';
+
+/** SQLite's own code of an error, such as `SQLITE_BUSY`; `undefined` for any other error. */
+export function sqliteCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : undefined;
+}
+
+/** What an error of SQLite means to the caller; `undefined` when it is a bug. */
+export function explainSqlite(error: unknown, file: string): AuthctlError | undefined {
+  const code = sqliteCode(error);
+  if (code === undefined) return undefined;
+  const is = (...names: string[]) => names.some((name) => code === name || code.startsWith(`${name}_`));
+  const make = (kind: ConstructorParameters<typeof AuthctlError>[0], message: string, hint?: string) =>
+    new AuthctlError(kind, message, { hint, cause: error });
+
+  if (is('SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_PROTOCOL')) {
+    return make('database-busy', `the database ${file} is busy`, 'try again; another program holds it');
+  }
+  // The second comes when there is no room for the index of the write-ahead log.
+  if (is('SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'))
+    return make(
+      'disk-full',
+      `no space left for the database ${file}`,
+      'nothing is half done; make room and repeat the command',
+    );
+  if (is('SQLITE_NOTADB')) {
+    return make('database-unusable', `${file} is not an authctl database`, 'name another with --database');
+  }
+  if (is('SQLITE_CORRUPT')) {
+    return make('database-damaged', `the database ${file} is damaged`, 'restore it from a backup');
+  }
+  if (is('SQLITE_READONLY', 'SQLITE_PERM', 'SQLITE_CANTOPEN', 'SQLITE_AUTH')) {
+    return make(
+      'database-unusable',
+      `the database ${file} cannot be written or opened`,
+      'check the permissions of the file and its folder',
+    );
+  }
+  if (is('SQLITE_IOERR')) {
+    return make(
+      'database-unusable',
+      `reading or writing the database ${file} failed (${code})`,
+      'check the disk',
+    );
+  }
+  if (code === 'SQLITE_ERROR' && error instanceof Error) return explainSchema(error, file);
+  return undefined;
+}
+
+/** Does `work` on the database in `file`, and throws what its errors mean. */
+export function explained<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainSqlite(error, file) ?? error;
+  }
+}
+
+function explainSchema(error: Error, file: string): AuthctlError | undefined {
+  // The schema was looked at when the database was opened: since then another program has changed it.
+  if (/^no such (table|column)/.test(error.message)) {
+    return new AuthctlError('database-unmigrated', `the database ${file} lacks a table or column`, {
+      hint: 'authctl migrate status shows whether somebody takes back its migrations',
+      cause: error,
+    });
+  }
+  if (/^(table|index|trigger) .* already exists$/.test(error.message)) {
+    return new AuthctlError('database-unusable', `the database ${file} holds tables of another program`, {
+      hint: 'name another with --database',
+      cause: error,
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import type { Kysely } from 'kysely';
+import { type AuditEntry, auditPayload, type Caller } from '../../domain/audit-event.ts';
+import { auditHash } from '../../domain/audit-hash.ts';
+import type { Connection } from '../dialects/index.ts';
+import type { AuditEventRow, Schema } from '../schema/types.ts';
+import type { AuditHead } from './audit.ts';
+
+/** Appends the events of one transaction; `flush` writes them before it commits. */
+export class AuditAppender {
+  readonly #db: Kysely<Schema>;
+  readonly #connection: Connection;
+  readonly #caller: Caller;
+  readonly #part: number;
+  #head: AuditHead;
+  #pending: AuditEventRow[] = [];
+  #firstSeq: number | undefined;
+  #lastTime = { ms: Number.NaN, text: '' };
+
+  constructor(db: Kysely<Schema>, connection: Connection, caller: Caller, part: number, head: AuditHead) {
+    this.#db = db;
+    this.#connection = connection;
+    this.#caller = caller;
+    this.#part = part;
+    this.#head = head;
+  }
+
+  /** Number of the first event of the transaction; `undefined` where there is none. */
+  get firstSeq(): number | undefined {
+    return this.#firstSeq;
+  }
+
+  /** Adds one event to the chain, as happening at `at`. */
+  append(entry: AuditEntry, at: Date): void {
+    const text = this.#time(at);
+    const payload = auditPayload(entry, this.#caller, this.#part, text);
+    const seq = this.#head.seq + 1;
+    const hash = auditHash(seq, this.#head.hash, payload);
+    this.#head = { seq, hash };
+    this.#firstSeq ??= seq;
+    this.#pending.push({
+      seq,
+      request_id: this.#caller.requestId,
+      part: this.#part,
+      at: text,
+      actor: this.#caller.actor,
+      os_user: this.#caller.osUser,
+      host: this.#caller.host,
+      action: entry.action,
+      outcome: entry.outcome ?? 'ok',
+      target: entry.target ?? null,
+      payload,
+      hash,
+    });
+  }
+
+  // Many events of one transaction happen in the same millisecond.
+  #time(at: Date): string {
+    if (at.getTime() !== this.#lastTime.ms) this.#lastTime = { ms: at.getTime(), text: at.toISOString() };
+    return this.#lastTime.text;
+  }
+
+  async flush(): Promise<void> {
+    const [events, head] = [this.#pending, this.#head];
+    if (events.length === 0) return;
+    // More may be appended while these are written.
+    this.#pending = [];
+    await this.#connection.bulkInsert(this.#db, 'audit_events', events);
+    await this.#db.updateTable('audit_head').set(head).where('id', '=', 1).execute();
+  }
+}

@@ -1,0 +1,29 @@
+import { AuthctlError } from '../../domain/errors.ts';
+import type { Connection } from '../dialects/index.ts';
+import { AuditRepository } from '../repositories/audit.ts';
+import { UserRepository } from '../repositories/users/users.ts';
+
+/** What is lost with a database; `null` where its schema, or damage, keeps that from being known. */
+export interface Replaced {
+  users: number | null;
+  events: number | null;
+  headHash: string | null;
+}
+
+/** Reads a database of any schema. */
+export async function readReplaced(connection: Connection): Promise<Replaced> {
+  const { db, dialect } = connection;
+  const known = async <T>(work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      const isUnknown =
+        dialect.isMissingTable(error) || (error instanceof AuthctlError && error.code === 'audit-damaged');
+      if (isUnknown) return null;
+      throw error;
+    }
+  };
+  const users = await known(() => new UserRepository(db, connection).countAll());
+  const head = await known(() => new AuditRepository(db).head());
+  return { users, events: head?.seq ?? null, headHash: head?.hash ?? null };
+}
