@@ -1,11 +1,12 @@
-// Writes docs/commands.md from what every command's --help prints; with --check it only says whether it is current.
+// Writes what docs/ says of the program, from the program itself: docs/commands.md from what every command's --help
+// prints, docs/errors.md from the registries of codes in src. With --check it only says which file is not current.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const root = new URL('..', import.meta.url);
 const program = fileURLToPath(new URL('bin/authctl.js', root));
-const file = fileURLToPath(new URL('docs/commands.md', root));
 
 function help(...words) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words, '--help'], {
@@ -15,7 +16,7 @@ function help(...words) {
   return stdout.trimEnd();
 }
 
-/** Names in the list of commands that a help text holds. */
+/** The names in the list of commands of a help text. */
 const listed = (text) =>
   [
     ...text
@@ -24,13 +25,14 @@ const listed = (text) =>
       .matchAll(/^ {2}(\S+)/gm),
   ].map(([, name]) => name);
 
-/** What every command has in common is said once. */
+/** A command's help without the options that all commands share. */
 const own = (text) => text.replace(/\nGlobal Options:\n(?: {2}.*\n)*/, '').trimEnd();
 
-const sections = listed(help()).flatMap((noun) =>
-  listed(help(noun)).map((verb) => `## ${noun} ${verb}\n\n\`\`\`text\n${own(help(noun, verb))}\n\`\`\`\n`),
-);
-const text = `# Commands
+function commandsDocument() {
+  const sections = listed(help()).flatMap((noun) =>
+    listed(help(noun)).map((verb) => `## ${noun} ${verb}\n\n\`\`\`text\n${own(help(noun, verb))}\n\`\`\`\n`),
+  );
+  return `# Commands
 
 Made from the program's own help by \`npm run docs\`. Every command also takes the options of \`authctl --help\`.
 
@@ -39,12 +41,55 @@ ${help()}
 \`\`\`
 
 ${sections.join('\n')}`;
+}
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(file, 'utf8') !== text) {
-    console.error('docs/commands.md is not current: run npm run docs');
-    process.exit(1);
+/** The exports of a TypeScript module that imports nothing but types. */
+async function exportsOf(path) {
+  const { outputText } = ts.transpileModule(readFileSync(new URL(path, root), 'utf8'), {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
+  });
+  return import(`data:text/javascript,${encodeURIComponent(outputText)}`);
+}
+
+const row = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+const table = (head, rows) =>
+  [row(head), row(head.map(() => '---')), ...rows.map((cells) => row(cells))].join('\n');
+
+async function errorsDocument() {
+  const { errorCodes } = await exportsOf('src/domain/error-codes.ts');
+  const { exit, exitCodes } = await exportsOf('src/cli/exit-codes.ts');
+  const entries = Object.entries(errorCodes)
+    .map(([code, text]) => ({ code, exitCode: exitCodes[code], ...text }))
+    .sort((a, b) => a.exitCode - b.exitCode);
+  const codeTable = table(
+    ['code', 'exit', 'meaning', 'what to do'],
+    entries.map(({ code, exitCode, meaning, whatToDo }) => [
+      `\`${code}\``,
+      String(exitCode),
+      meaning,
+      whatToDo,
+    ]),
+  );
+  return `# Errors
+
+Made from the program's own registries by \`npm run docs\`. With \`--json\` an error is
+\`{"error":{"code":"…","message":"…","hint":"…"}}\` on standard error: programs rely on the code and on the exit code,
+people read the message and the hint, whose words may change.
+
+${codeTable}
+
+Two more exit codes belong to no code of this table. ${exit.bug} is a bug in authctl (code \`bug\`): \`--debug\` shows where.
+${exit.partlyDone} is an import that is done, but for rows that it has rejected.
+`;
+}
+
+const documents = { 'docs/commands.md': commandsDocument(), 'docs/errors.md': await errorsDocument() };
+for (const [path, text] of Object.entries(documents)) {
+  const file = new URL(path, root);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, text);
+  } else if (readFileSync(file, 'utf8') !== text) {
+    console.error(`${path} is not current: run npm run docs`);
+    process.exitCode = 1;
   }
-} else {
-  writeFileSync(file, text);
 }

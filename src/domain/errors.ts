@@ -1,4 +1,4 @@
-/** Every error a caller can meet; `src/cli/exit-codes.ts` maps each to an exit code. */
+/** Every error a caller can meet; `src/cli/exit-codes.ts` maps each to an exit code, `error-codes.ts` explains it. */
 export type ErrorCode =
   | 'usage'
   | 'confirmation-needed'
