@@ -15,11 +15,17 @@ export interface DumpRow {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** Why a record is none of a user, or cannot be taken apart. */
+export interface Problem {
+  readonly code: 'malformed' | 'not-text' | 'too-large' | 'not-a-user';
+  readonly message: string;
+}
+
 /** A record that could not be taken apart while the rest of the dump can still be read. */
 export interface BadRow {
   readonly line: number;
   readonly end: number;
-  readonly problem: { readonly code: string; readonly message: string };
+  readonly problem: Problem;
 }
 
 /** The dump cannot be read any further: its syntax is broken, or it is not text. */

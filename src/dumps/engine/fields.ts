@@ -1,11 +1,7 @@
+import type { Problem } from '../format.ts';
+
 /** What a record holds, before its names mean anything. */
 export type Fields = Record<string, unknown>;
-
-/** Why a record cannot be taken though it can be taken apart. */
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** A record's fields, or why it gives none. */
 export type Mapped = { readonly fields: Fields } | { readonly problem: Problem };

@@ -1,4 +1,4 @@
-import type { BadRow, DumpRow, DumpSource } from '../format.ts';
+import type { BadRow, DumpRow, DumpSource, Problem } from '../format.ts';
 import type { Mapped } from './fields.ts';
 
 /** What a dump is made of once it is taken apart. */
@@ -61,7 +61,7 @@ export async function* pieces(source: DumpSource, size: number = pageBytes): Asy
 }
 
 /** A `BadRow` in one line. */
-export function badRow(line: number, end: number, code: string, message: string): BadRow {
+export function badRow(line: number, end: number, code: Problem['code'], message: string): BadRow {
   return { line, end, problem: { code, message } };
 }
 

@@ -1,4 +1,3 @@
-import { AuthctlError } from '../../domain/errors.ts';
 import { normalizePassword, passwordFaults } from '../../domain/password-policy.ts';
 import {
   BadHashFormat,
@@ -21,7 +20,7 @@ import { wrapProblem } from '../../hashing/wrap.ts';
 import { parseWrapped } from '../../hashing/wrapped-scheme.ts';
 import type { Judgement } from './candidates.ts';
 import type { ImportedFields } from './fields.ts';
-import { Reject, textOf } from './row.ts';
+import { Reject, rejecting, textOf } from './row.ts';
 
 /** By what an imported user logs in: nothing, a password to be hashed, or the hash that the dump has. */
 export type Credential =
@@ -66,21 +65,12 @@ export function judgeCredential(
 }
 
 function judgePlain(text: string, username: string, { policy, common, rules }: Judgement) {
-  const password = normalized(text);
+  const password = rejecting(() => normalizePassword(text));
   const weak = passwordFaults(password, policy, { username, common }).length > 0;
   if (weak && rules.weakPasswords === 'reject') {
     throw new Reject('weak-password', 'the password does not satisfy the policy');
   }
   return { credential: { kind: 'plain', password } as const, weak: weak && rules.weakPasswords === 'flag' };
-}
-
-function normalized(text: string): string {
-  try {
-    return normalizePassword(text);
-  } catch (error) {
-    if (error instanceof AuthctlError) throw new Reject(error.code, error.message);
-    throw error;
-  }
 }
 
 function judgeHash(text: string, fields: ImportedFields, username: string, judgement: Judgement) {

@@ -3,6 +3,7 @@ import { type User, unverifiedWhereNew } from '../../domain/user.ts';
 import { identityKey } from '../../domain/username.ts';
 import type { Repositories } from '../../store/index.ts';
 import type { Candidate } from './candidates.ts';
+import type { RejectCode } from './reject-codes.ts';
 import type { RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
 import { Reject } from './row.ts';
@@ -54,7 +55,7 @@ export function decide(
   const holder = existing.get(name);
   const emailHolder = email === null ? undefined : existing.get(identityKey(email));
   const same = holder && identityKey(holder.username) === name ? holder : undefined;
-  const reject = (code: string, message: string): Decision => ({
+  const reject = (code: RejectCode, message: string): Decision => ({
     kind: 'reject',
     reject: new Reject(code, message),
   });

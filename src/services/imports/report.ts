@@ -1,4 +1,5 @@
 import type { Strength } from '../../hashing/index.ts';
+import type { RejectCode } from './reject-codes.ts';
 
 /** What an import has done so far; it can be stored and taken up again. */
 export interface ImportReport {
@@ -12,7 +13,7 @@ export interface ImportReport {
   /** Users who must change their password because it does not satisfy the policy. */
   weakPasswords: number;
   /** Why rows were rejected, and where that was met first. */
-  rejects: { code: string; count: number; firstLine: number }[];
+  rejects: { code: RejectCode; count: number; firstLine: number }[];
   /** How the passwords of created and updated users came. */
   credentials: { scheme: string; strength: Strength; count: number }[];
   /** What the dump was read as; `null` before its first record. */
@@ -50,7 +51,7 @@ export type RowOutcome =
       credential: { scheme: string; strength: Strength } | undefined;
     }
   | { line: number; username: string | null; outcome: 'skipped' }
-  | { line: number; username: string | null; outcome: 'rejected'; code: string; message: string };
+  | { line: number; username: string | null; outcome: 'rejected'; code: RejectCode; message: string };
 
 /** A report with the outcomes of more rows. */
 export function addOutcomes(report: ImportReport, outcomes: readonly RowOutcome[]): ImportReport {

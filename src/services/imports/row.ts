@@ -9,6 +9,7 @@ import {
   type UsernameRules,
 } from '../../domain/username.ts';
 import type { ImportedFields, ImportField } from './fields.ts';
+import type { RejectCode } from './reject-codes.ts';
 
 /** What a record says of a user, checked, before anything is known of the database. */
 export interface ImportedUser {
@@ -44,8 +45,8 @@ export interface OwnFields {
 
 /** Why a record is left behind: a stable code, and a sentence without any secret. */
 export class Reject extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
+  readonly code: RejectCode;
+  constructor(code: RejectCode, message: string) {
     super(message);
     this.code = code;
   }
@@ -126,12 +127,17 @@ function countOf(fields: ImportedFields, field: ImportField): number {
   return count;
 }
 
-function rejecting<T>(read: () => T): T {
+/** Codes of the domain's own errors that say why a record is left behind. */
+const refusedValues = ['invalid-username', 'invalid-email', 'invalid-name', 'invalid-password'] as const;
+
+/** Gives what `read` gives; a value that the domain refuses becomes a `Reject`. */
+export function rejecting<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof AuthctlError) throw new Reject(error.code, error.message);
-    throw error;
+    if (!(error instanceof AuthctlError)) throw error;
+    const code = refusedValues.find((one) => one === error.code);
+    throw code === undefined ? error : new Reject(code, error.message);
   }
 }
 
