@@ -71,7 +71,7 @@ await bundle.write({
     groups: [
       {
         name: 'base',
-        test: /commander|src\/(domain\/(errors|text)|settings\/|io\/descriptors|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
+        test: /commander|src\/(domain\/(errors|text)|settings\/|io\/(descriptors|output|errno|interruption)|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
         priority: 3,
       },
       {

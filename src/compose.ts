@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AuthctlError } from './domain/errors.ts';
 import { quote } from './domain/text.ts';
+import { errnoOf } from './io/errno.ts';
 import type { ServiceContext } from './services/context.ts';
 import type { Services } from './services/services.ts';
 import { type Settings, withoutPassword } from './settings/settings.ts';
@@ -143,7 +144,7 @@ async function readPasswordFile(path: string | undefined): Promise<string | unde
   try {
     return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    const code = errnoOf(error) ?? 'unknown';
     throw new AuthctlError(
       'file-unusable',
       `the database password file ${quote(path)} cannot be read (${code})`,

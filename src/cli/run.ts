@@ -1,4 +1,6 @@
 import { AuthctlError } from '../domain/errors.ts';
+import { errnoOf } from '../io/errno.ts';
+import { unlessInterrupted } from '../io/interruption.ts';
 import { PipeClosed, write } from '../io/output.ts';
 import type { Services } from '../services/services.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
@@ -55,6 +57,7 @@ export async function run(
     };
     const { interruptible } = command;
     const endsTidily = typeof interruptible === 'function' ? interruptible(options) : interruptible;
+    // What is not committed when the program is left is rolled back by the database.
     return await (endsTidily ? work() : unlessInterrupted(work(), around.signal));
   } catch (error) {
     return await report(error, services, messages);
@@ -68,16 +71,6 @@ const bound = (messages: Messages) => ({
   warn: (text: string) => messages.warn(text),
 });
 
-// What is not committed when the program is left is rolled back by the database.
-function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    const stop = () => reject(new AuthctlError('interrupted', 'interrupted'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  return Promise.race([work, interrupted]);
-}
-
 async function report(error: unknown, services: Services | undefined, messages: Messages): Promise<number> {
   if (error instanceof PipeClosed) return exit.done;
   const known = error instanceof AuthctlError ? error : (services?.explain(error) ?? fullDisk(error));
@@ -90,8 +83,7 @@ async function report(error: unknown, services: Services | undefined, messages: 
 }
 
 function fullDisk(error: unknown): AuthctlError | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOSPC'
+  return errnoOf(error) === 'ENOSPC'
     ? new AuthctlError('disk-full', 'no space left to write to', { cause: error })
     : undefined;
 }

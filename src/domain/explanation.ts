@@ -2,6 +2,7 @@ import { formatTime } from './duration.ts';
 import { admit, isAutomaticLock, lockoutAt } from './lockout.ts';
 import type { OneTimeToken } from './one-time-token.ts';
 import { lockoutPolicy, type Policy } from './policy.ts';
+import { shellWord } from './shell-word.ts';
 import { mustChangePassword, type User } from './user.ts';
 
 /** What was looked at, and what there is to say of it. */
@@ -152,7 +153,3 @@ export const ownChangeCommand = (username: string): string =>
 
 const command = (words: string, { username }: User, ...options: string[]): string =>
   ['authctl', words, shellWord(username), ...options].join(' ');
-
-/** A text as one word of a shell. */
-const shellWord = (text: string): string =>
-  /^[\p{L}\p{M}\p{N}_.@+-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

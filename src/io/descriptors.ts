@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { errnoOf } from './errno.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -22,7 +23,7 @@ export class DescriptorOutput implements Output {
       while (rest.length > 0 && !this.#slow) rest = rest.subarray(writeSync(this.#descriptor, rest));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (!('code' in error) || error.code !== 'EAGAIN') {
+      if (errnoOf(error) !== 'EAGAIN') {
         done(error);
         return;
       }

@@ -1,3 +1,5 @@
+import { errnoOf } from './errno.ts';
+
 /** Whoever reads standard output has gone; the program ends without a word. */
 export class PipeClosed extends Error {}
 
@@ -11,7 +13,7 @@ export function write(output: Output, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     output.write(text, (error) => {
       if (!error) return resolve();
-      reject('code' in error && error.code === 'EPIPE' ? new PipeClosed() : error);
+      reject(errnoOf(error) === 'EPIPE' ? new PipeClosed() : error);
     });
   });
 }

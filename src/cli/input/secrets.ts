@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
+import { errnoOf } from '../../io/errno.ts';
 import type { CommandContext } from '../command.ts';
 
 /** What is read. */
@@ -58,7 +59,7 @@ export async function readSecretFile(
     }
     return readStart(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    const code = errnoOf(error) ?? 'unknown';
     throw new AuthctlError('file-unusable', `the ${name} file ${quote(path)} cannot be read (${code})`, {
       cause: error,
     });

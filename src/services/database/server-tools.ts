@@ -1,4 +1,5 @@
 import { AuthctlError } from '../../domain/errors.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import { schemeOf } from '../../store/dialects/index.ts';
 import { eachHost, readServerUrl } from '../../store/dialects/server/location.ts';
 import { sqliteFile } from '../../store/dialects/sqlite/location.ts';
@@ -29,26 +30,24 @@ export function requireSqliteFile(location: string, move: Move, file: string): s
 export function serverCommand(location: string, move: Move, file: string): string {
   const { host, port, user, database, options } = readServerUrl(eachHost(location)[0] ?? location);
   const isPostgres = schemeOf(location).startsWith('postgres');
-  const name = word(database);
+  const name = shellWord(database);
   const socket = options.get('socketPath');
   const where = [
     socket === undefined
-      ? `--host=${word(host ?? options.get('host') ?? 'localhost')}`
-      : `--socket=${word(socket)}`,
+      ? `--host=${shellWord(host ?? options.get('host') ?? 'localhost')}`
+      : `--socket=${shellWord(socket)}`,
     ...(port === undefined ? [] : [`--port=${port}`]),
-    ...(user === undefined ? [] : [isPostgres ? `--username=${word(user)}` : `--user=${word(user)}`]),
+    ...(user === undefined
+      ? []
+      : [isPostgres ? `--username=${shellWord(user)}` : `--user=${shellWord(user)}`]),
   ].join(' ');
   if (isPostgres) {
     return move === 'backup'
-      ? `pg_dump --format=custom ${where} --file=${word(file)} ${name}`
-      : `pg_restore --clean --if-exists --single-transaction ${where} --dbname=${name} ${word(file)}`;
+      ? `pg_dump --format=custom ${where} --file=${shellWord(file)} ${name}`
+      : `pg_restore --clean --if-exists --single-transaction ${where} --dbname=${name} ${shellWord(file)}`;
   }
   // Both ask for the password where one is needed.
   return move === 'backup'
-    ? `mariadb-dump --single-transaction --routines --triggers ${where} --password --result-file=${word(file)} ${name}`
-    : `mariadb ${where} --password ${name} < ${word(file)}`;
+    ? `mariadb-dump --single-transaction --routines --triggers ${where} --password --result-file=${shellWord(file)} ${name}`
+    : `mariadb ${where} --password ${name} < ${shellWord(file)}`;
 }
-
-/** As a shell takes it. */
-const word = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { type Finding, passed, warning } from '../../domain/finding.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import { quote } from '../../domain/text.ts';
 
 /** The files beside a database that decide over it. */
@@ -29,14 +30,14 @@ function fileMode(check: string, path: string, isSecret: boolean): Finding[] {
   if (mode === undefined) return [];
   const what = `${quote(path)} (${(mode & 0o7777).toString(8).padStart(4, '0')})`;
   if ((mode & 0o022) !== 0) {
-    return [warning(check, `others can write ${what}`, `chmod go-w ${quote(path)}`)];
+    return [warning(check, `others can write ${what}`, `chmod go-w ${shellWord(path)}`)];
   }
   if (isSecret && (mode & 0o077) !== 0) {
     return [
       warning(
         check,
         `others can read the password in ${what}`,
-        `chmod 600 ${quote(path)}, and change the password`,
+        `chmod 600 ${shellWord(path)}, and change the password`,
       ),
     ];
   }

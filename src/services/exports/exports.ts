@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { AuthctlError } from '../../domain/errors.ts';
 import type { UserStatus } from '../../domain/user.ts';
 import { ownFields } from '../../dumps/engine/own-record.ts';
 import type { ExportUser } from '../../dumps/writer.ts';
 import { dumpWriters } from '../../dumps/writers.ts';
+import { requireGoingOn } from '../../io/interruption.ts';
 import type { ServiceContext } from '../context.ts';
 import { ExportFile } from './file.ts';
 import { type Loss, LossTally } from './losses.ts';
@@ -124,8 +124,4 @@ export class ExportService {
       after = users.at(-1)?.id;
     }
   }
-}
-
-function requireGoingOn(signal: AbortSignal): void {
-  if (signal.aborted) throw new AuthctlError('interrupted', 'interrupted');
 }

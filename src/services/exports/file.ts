@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
+import { errnoOf } from '../../io/errno.ts';
 
 /** First bytes of a SQLite file (https://www.sqlite.org/fileformat.html). */
 const databaseMark = 'SQLite format 3\0';
@@ -88,7 +89,7 @@ function usable<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errnoOf(error);
     if (code === undefined || code === 'ENOSPC') throw error;
     if (code === 'EEXIST') {
       throw new AuthctlError('file-exists', `the file ${quote(path)} exists already`, {

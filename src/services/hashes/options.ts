@@ -4,6 +4,7 @@ import { quote } from '../../domain/text.ts';
 import { BadHashFormat, parseHashFormat } from '../../hashing/detect/detect.ts';
 import { allSchemes } from '../../hashing/index.ts';
 import { type FirebaseParameters, parseFirebaseParameters } from '../../hashing/kdf/firebase-parameters.ts';
+import { errnoOf } from '../../io/errno.ts';
 import { firebaseHashFormat, type HashReading } from '../imports/credential.ts';
 
 /** How the hashes of a dump are read: by `--hash-format`, if given, and a Firebase project's parameters. Throws `usage`. */
@@ -40,7 +41,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    const code = errnoOf(error) ?? 'unknown';
     throw new AuthctlError('file-unusable', `the parameter file ${quote(path)} cannot be read (${code})`, {
       cause: error,
     });

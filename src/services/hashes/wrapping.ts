@@ -1,9 +1,9 @@
-import { AuthctlError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { identify } from '../../hashing/index.ts';
 import type { HashPool } from '../../hashing/pool.ts';
 import { isWrappable, wrapProblem } from '../../hashing/wrap.ts';
 import { BatchSize, batches } from '../../io/batches.ts';
+import { interrupted, requireGoingOn } from '../../io/interruption.ts';
 import type { UserHash } from '../../store/repositories/users/users.ts';
 import type { ServiceContext } from '../context.ts';
 
@@ -58,7 +58,7 @@ export class WrapRun {
   /** Counts what would be wrapped, and wraps nothing. */
   async rehearse(pages: AsyncIterable<UserHash[]>): Promise<WrapReport> {
     for await (const page of this.#candidates(pages)) {
-      if (this.#request.signal.aborted) throw new AuthctlError('interrupted', 'interrupted');
+      requireGoingOn(this.#request.signal);
       for (const candidate of page) this.#count(candidate.scheme);
     }
     return this.report;
@@ -140,7 +140,7 @@ export class WrapRun {
 
   #requireGoOn(): void {
     if (!this.#request.signal.aborted) return;
-    throw new AuthctlError('interrupted', `interrupted after ${this.report.wrapped} hashes were wrapped`, {
+    throw interrupted(`interrupted after ${this.report.wrapped} hashes were wrapped`, {
       hint: 'repeat the command: it goes on with those that are left',
       details: { report: this.report },
     });

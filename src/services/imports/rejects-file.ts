@@ -11,6 +11,7 @@ import {
 import { stringify } from 'csv-stringify/sync';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
+import { errnoOf } from '../../io/errno.ts';
 import type { RowOutcome } from './report.ts';
 
 type Rejected = Extract<RowOutcome, { outcome: 'rejected' }>;
@@ -124,7 +125,7 @@ function opened(path: string, open: () => number): number {
   try {
     return open();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown';
+    const code = errnoOf(error) ?? 'unknown';
     if (code === 'EEXIST') {
       throw new AuthctlError('file-exists', `the rejects file ${quote(path)} exists already`, {
         hint: 'name another file, or move it away',

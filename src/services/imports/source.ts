@@ -5,6 +5,8 @@ import { Readable } from 'node:stream';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import type { BadRow, DumpRow, DumpSource } from '../../dumps/format.ts';
+import { errnoOf } from '../../io/errno.ts';
+import { unlessInterrupted } from '../../io/interruption.ts';
 
 type Row = DumpRow | BadRow;
 
@@ -117,16 +119,6 @@ export class ImportSource implements DumpSource {
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-// One listener for each wait: a promise that outlives all of them would keep every chunk in memory.
-function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new AuthctlError('interrupted', 'interrupted'));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
 function fileStats(path: string) {
   try {
     const stats = statSync(path);
@@ -139,7 +131,7 @@ function fileStats(path: string) {
 }
 
 function unreadable(path: string, error: unknown): AuthctlError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const code = errnoOf(error) ?? 'unknown';
   const why = code === 'ENOENT' ? 'there is no such file' : code;
   return new AuthctlError('file-unusable', `the dump ${quote(path)} cannot be read: ${why}`, {
     cause: error,

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { AuthctlError } from '../../domain/errors.ts';
 import type { UserRecord } from '../../domain/user.ts';
 import type { UserSelection } from '../../domain/user-selection.ts';
 import { BatchSize, batches } from '../../io/batches.ts';
+import { interrupted } from '../../io/interruption.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
 import { type Change, writeChange } from './change.ts';
@@ -121,7 +121,7 @@ export class BulkChangeService {
 }
 
 const interruptedAfter = ({ changed, matched }: BulkReport) =>
-  new AuthctlError('interrupted', `interrupted after ${changed} users were changed`, {
+  interrupted(`interrupted after ${changed} users were changed`, {
     hint: 'repeat the command for those that are left',
     details: { report: { matched, changed } },
   });

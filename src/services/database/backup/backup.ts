@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AuthctlError } from '../../../domain/errors.ts';
+import { requireGoingOn } from '../../../io/interruption.ts';
 import type { CopyOptions } from '../../../store/dialects/sqlite/backup.ts';
-import { copySqlite, requireGoingOn } from '../../../store/dialects/sqlite/backup.ts';
+import { copySqlite } from '../../../store/dialects/sqlite/backup.ts';
 import type { ServiceContext } from '../../context.ts';
 import { BackupFile } from './backup-file.ts';
 import { type Contents, verifyContents } from './contents.ts';

@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Who } from '../../../domain/audit-event.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
+import { isInterruption } from '../../../io/interruption.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
 import type { CopyOptions } from '../../../store/dialects/sqlite/backup.ts';
 import { copySqlite, makeSingleFile } from '../../../store/dialects/sqlite/backup.ts';
@@ -126,9 +127,6 @@ function settle(file: string): void {
   foldLog(file);
   for (const path of [file, `${file}-wal`, dirname(file)]) if (existsSync(path)) syncPath(path);
 }
-
-const isInterruption = (error: unknown): boolean =>
-  error instanceof AuthctlError && error.code === 'interrupted';
 
 const changedMeanwhile = (database: string): AuthctlError =>
   new AuthctlError('changed-meanwhile', `the database ${database} has changed since you were asked`, {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { AuthctlError } from '../../../domain/errors.ts';
+import { interrupted } from '../../../io/interruption.ts';
 import type { Held } from '../../../store/index.ts';
 import { type CopyMark, nothing } from '../../../store/schema/copy-mark.ts';
 import type { Schema } from '../../../store/schema/types.ts';
@@ -118,7 +119,7 @@ export class CopyRun {
     // Between two SQLite files everything else may be done at once, and a signal would never be heard.
     await setImmediate();
     if (this.#request.signal.aborted) {
-      throw new AuthctlError('interrupted', 'interrupted; the target is incomplete, and refuses to be used', {
+      throw interrupted('interrupted; the target is incomplete, and refuses to be used', {
         hint: 'repeat the command: it goes on where it was',
       });
     }

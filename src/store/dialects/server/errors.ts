@@ -1,10 +1,10 @@
 import { AuthctlError } from '../../../domain/errors.ts';
+import { errnoOf } from '../../../io/errno.ts';
 import { CommitUnknown } from './driver.ts';
 
 /** A server's own code of an error, such as `23505` or `ER_DUP_ENTRY`, or that of the network: `ECONNREFUSED`. */
 export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  return errnoOf(error);
 }
 
 const networkCodes: ReadonlySet<string> = new Set([

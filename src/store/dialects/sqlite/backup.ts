@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { AuthctlError } from '../../../domain/errors.ts';
+import { requireGoingOn } from '../../../io/interruption.ts';
 import { explained, explainSqlite, sqliteCode } from './errors.ts';
 
 /** How a copy under way is watched and ended. */
@@ -51,9 +51,4 @@ export function makeSingleFile(file: string): void {
       database.close();
     }
   });
-}
-
-/** Throws `interrupted` when the run was. */
-export function requireGoingOn(signal: AbortSignal): void {
-  if (signal.aborted) throw new AuthctlError('interrupted', 'interrupted');
 }

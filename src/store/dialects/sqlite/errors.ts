@@ -1,9 +1,10 @@
 import { AuthctlError } from '../../../domain/errors.ts';
+import { errnoOf } from '../../../io/errno.ts';
 
 /** SQLite's own code of an error, such as `SQLITE_BUSY`; `undefined` for any other error. */
 export function sqliteCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : undefined;
+  const code = errnoOf(error);
+  return code?.startsWith('SQLITE_') ? code : undefined;
 }
 
 /** What an error of SQLite means to the caller; `undefined` when it is a bug. */

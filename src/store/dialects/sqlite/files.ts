@@ -1,6 +1,7 @@
 import { realpathSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Finding, passed, warning } from '../../../domain/finding.ts';
+import { shellWord } from '../../../domain/shell-word.ts';
 import { quote } from '../../../domain/text.ts';
 
 const megabyte = 1024 * 1024;
@@ -114,5 +115,3 @@ export function logSize(bytes: number): Finding {
 
 const megabytes = (bytes: number): string => `${(bytes / megabyte).toFixed(1)} MB`;
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
-const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
-import { type CopyOptions, pagesOfStep, requireGoingOn } from './backup.ts';
+import { requireGoingOn } from '../../../io/interruption.ts';
+import { type CopyOptions, pagesOfStep } from './backup.ts';
 import { explained, explainSqlite } from './errors.ts';
 
 /** Keeps all writers of a database waiting, and tells whether one came in after it let them go. */

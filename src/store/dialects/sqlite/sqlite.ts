@@ -12,6 +12,7 @@ import {
 } from 'kysely';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { identityKey } from '../../../domain/username.ts';
+import { errnoOf } from '../../../io/errno.ts';
 import type { Schema } from '../../schema/types.ts';
 import type { Connection, Dialect, OpenOptions } from '../dialect.ts';
 import { explainSqlite, sqliteCode } from './errors.ts';
@@ -63,7 +64,7 @@ function fileStats(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errnoOf(error);
     throw new AuthctlError('database-unusable', `the database ${file} cannot be reached (${code})`, {
       hint: 'check its path and the permissions of its folders',
       cause: error,
@@ -94,7 +95,7 @@ function createPrivately(file: string): void {
     fchmodSync(descriptor, 0o600);
     closeSync(descriptor);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errnoOf(error);
     if (code === 'EEXIST') return;
     const why = code === 'ENOENT' ? 'its folder does not exist' : `it cannot be made there (${code})`;
     throw new AuthctlError('database-unusable', `no database can be made at ${file}: ${why}`, {

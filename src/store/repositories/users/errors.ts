@@ -1,17 +1,18 @@
 import { AuthctlError } from '../../../domain/errors.ts';
+import { shellWord } from '../../../domain/shell-word.ts';
 import { quote } from '../../../domain/text.ts';
 
 /** Somebody has this username, or uses it as an e-mail address. */
 export function userExists(username: string): AuthctlError {
   return new AuthctlError('user-exists', `user ${quote(username)} already exists`, {
-    hint: `authctl user show ${quote(username).slice(1, -1)}`,
+    hint: `authctl user show ${shellWord(username)}`,
   });
 }
 
 /** Somebody has this e-mail address, or uses it as a username. */
 export function emailExists(email: string): AuthctlError {
   return new AuthctlError('email-exists', `the e-mail address ${quote(email)} is taken`, {
-    hint: `authctl user show ${quote(email).slice(1, -1)}`,
+    hint: `authctl user show ${shellWord(email)}`,
   });
 }
 
