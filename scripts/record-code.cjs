@@ -1,8 +1,8 @@
 // Run by start-code.mjs: runs commands one after the other in this process, and keeps the code that V8 made of each
 // file of the program on the way. What is not used here is compiled when it is used.
-const { chmodSync, renameSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { codeSuffix, dist, load, modules, scripts } = require('../bin/load.js');
+const { codeFolder, dist, load, modules, scripts } = require('../bin/load.js');
 
 const commands = JSON.parse(process.argv[2]);
 
@@ -17,11 +17,13 @@ function next() {
 
 function keep() {
   process.off('beforeExit', next);
+  // The program keeps what it writes to itself; this is for whoever may start it.
+  process.umask(0o022);
+  mkdirSync(codeFolder, { recursive: true });
   for (const [name, script] of scripts) {
-    const file = join(dist, name + codeSuffix);
-    writeFileSync(`${file}.new`, script.createCachedData());
-    // The program keeps what it writes to itself; this is for whoever may start it, and must never be there by half.
-    chmodSync(`${file}.new`, 0o644);
+    const file = join(codeFolder, name);
+    writeFileSync(`${file}.new`, Buffer.concat([script.createCachedData(), readFileSync(join(dist, name))]));
+    // Never there by half.
     renameSync(`${file}.new`, file);
   }
 }

@@ -1,4 +1,4 @@
-// Has V8 compile what is started most often, and keeps that beside dist/'s files, where bin/load.js looks for it.
+// Has V8 compile what is started most often, and keeps that in dist/code, where bin/load.js looks for it.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testFolder } from '../cli.ts';
@@ -52,31 +51,4 @@ test.skipIf(!hasStrace).each([
   expect(seen.files).toContain(programFile);
   expect(seen.files.filter((file) => heavy.test(file))).toEqual([]);
   expect(readdirSync(folder)).toEqual(['trace']);
-});
-
-test('what V8 made of the program when it was built is taken, and the program does without it', () => {
-  const { codeSuffix, dist } = createRequire(import.meta.url)('../../bin/load.js');
-  const withCode = readdirSync(dist).filter((name) => name.endsWith(codeSuffix));
-  expect(withCode.map((name) => name.replace(/-.{8}\.cjs\.code$/, ''))).toEqual(
-    expect.arrayContaining(['base', 'database', 'verify', 'logins', `authctl.cjs${codeSuffix}`]),
-  );
-  // In a process of its own: an import that has run in this one has changed V8's settings.
-  const looking = `
-    const { readFileSync } = require('node:fs');
-    const { join } = require('node:path');
-    const { Script } = require('node:vm');
-    const { codeSuffix, dist, wrapped } = require(process.argv[1]);
-    const isRejected = (name) => {
-      const source = readFileSync(join(dist, name.slice(0, -codeSuffix.length)), 'utf8');
-      return new Script(wrapped(source), { cachedData: readFileSync(join(dist, name)) }).cachedDataRejected;
-    };
-    console.log(JSON.stringify(process.argv.slice(2).filter(isRejected)));`;
-  const loader = join(import.meta.dirname, '..', '..', 'bin', 'load.js');
-  const seen = spawnSync(process.execPath, ['-e', looking, loader, ...withCode], { encoding: 'utf8' });
-  expect(seen).toMatchObject({ status: 0, stdout: '[]\n' });
-  // Another version of V8, or another way to run it, makes its own.
-  const { status, stdout } = spawnSync(process.execPath, ['--no-lazy', programFile, '--version'], {
-    encoding: 'utf8',
-  });
-  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
