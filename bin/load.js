@@ -35,10 +35,10 @@ function codeOf(name, source) {
 
 /** A file of `dist/`, compiled as the function that Node makes of a CommonJS module. */
 function compile(name) {
-  const filename = join(dist, name);
-  const source = readFileSync(filename);
+  const source = readFileSync(join(dist, name));
   const text = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
-  return new Script(text, { filename, cachedData: codeOf(name, source) });
+  // The name is part of the kept code, which is the same wherever the program was built and is installed.
+  return new Script(text, { filename: name, cachedData: codeOf(name, source) });
 }
 
 /** The exports of a file of `dist/`, which is run when it is asked for first. */

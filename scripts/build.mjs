@@ -65,6 +65,9 @@ await bundle.write({
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
   minify: true,
+  // Read with --debug alone. The sources are in the repository, and their lines are what a report of a bug needs.
+  sourcemap: true,
+  sourcemapExcludeSources: true,
   codeSplitting: {
     // Opening a file costs more than reading a few kilobytes: what every command needs comes in one piece,
     // what every command that opens a database needs in another.

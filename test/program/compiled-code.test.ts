@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testFolder } from '../cli.ts';
-import { programFile } from './program.ts';
+import { programFile } from '../stress/program.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { codeFolder } = createRequire(import.meta.url)('../../bin/load.js');
