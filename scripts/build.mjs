@@ -79,7 +79,7 @@ await bundle.write({
       },
       {
         name: 'database',
-        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(index|store|repositories\/|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|sqlite\/(?:sqlite|errors|location)))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/bcrypt-[a-z0-9]+|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users\/(users|find-user|user-record|change|ended-access)|tokens\/tokens|policies|sessions\/sessions|context)\.ts)/,
+        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(index|store|repositories\/|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|sqlite\/(?:sqlite|errors|location)))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/(?:bcrypt-[a-z0-9]+|encoding)|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users\/(users|find-user|user-record|change|ended-access)|tokens\/tokens|policies|sessions\/sessions|context)\.ts)/,
         priority: 2,
       },
     ],

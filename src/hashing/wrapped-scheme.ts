@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { bcryptScheme } from './crypt/bcrypt.ts';
 import { argon2idScheme } from './kdf/argon2.ts';
+import { decodeBase64, encodeBase64, utf8 } from './primitives/encoding.ts';
 import type { HashScheme, ParsedHash } from './scheme.ts';
 
 /** A wrapped hash taken apart; `docs/wrapped-hashes.md` describes the format for other programs. */
@@ -15,11 +16,11 @@ export interface WrappedText {
 
 const wrappedId = 'wrapped';
 const prefix = '$wrapped$v=1,scheme=';
-const form = /^([a-z0-9][a-z0-9-]{0,63})\$([A-Za-z0-9+/]{1,2048}={0,2})(\$.{1,512})$/s;
+const form = /^([a-z0-9][a-z0-9-]{0,63})\$((?:[A-Za-z0-9+/=]{4}){1,512})(\$.{1,512})$/s;
 
 /** The text to store. */
 export function wrappedText({ inner, shell, outer }: WrappedText): string {
-  return `${prefix}${inner}$${Buffer.from(shell, 'utf8').toString('base64')}${outer}`;
+  return `${prefix}${inner}$${encodeBase64(utf8(shell))}${outer}`;
 }
 
 /**
@@ -77,7 +78,7 @@ export function parseWrapped(text: string): WrappedText | undefined {
   const match = form.exec(text.slice(prefix.length));
   if (!match) return undefined;
   const [, inner = '', body = '', outer = ''] = match;
-  const shell = Buffer.from(body, 'base64');
-  const canonical = shell.toString('base64') === body;
-  return canonical && inner !== wrappedId ? { inner, shell: shell.toString('utf8'), outer } : undefined;
+  const shell = decodeBase64(body);
+  if (!shell || inner === wrappedId) return undefined;
+  return { inner, shell: Buffer.from(shell).toString('utf8'), outer };
 }

@@ -1,8 +1,12 @@
+import { decodeHex, encodeHex } from '../primitives/encoding.ts';
 import { md4 } from '../primitives/md4.ts';
 import type { HashScheme } from '../scheme.ts';
 
+const prefix = '$3$$';
+const digestBytes = 16;
+
 /** The NT hash, MS-NLMP's NTOWFv1: MD4 of the password in UTF-16LE, unsalted. */
-function ntHash(password: string): Uint8Array {
+function ntHash(password: string): Promise<Uint8Array> {
   return md4(Buffer.from(password, 'utf16le'));
 }
 
@@ -14,19 +18,18 @@ export const ntScheme: HashScheme = {
   id: 'nt',
   title: 'NT hash ($3$)',
   parse(text) {
-    const match = /^\$3\$\$([0-9a-fA-F]{32})$/.exec(text);
-    if (!match) return undefined;
-    const ownDigest = new Uint8Array(Buffer.from(match[1] ?? '', 'hex'));
+    const ownDigest = text.startsWith(prefix) ? decodeHex(text.slice(prefix.length)) : undefined;
+    if (ownDigest?.length !== digestBytes) return undefined;
     return {
       parameters: {},
       strength: 'fast',
       digest: ownDigest,
       compute: ntHash,
-      computeOthers(password) {
+      async computeOthers(password) {
         const widened = Buffer.from(password, 'utf8').toString('latin1');
-        return widened === password ? [] : [ntHash(widened)];
+        return widened === password ? [] : [await ntHash(widened)];
       },
-      text: (digest = ownDigest) => `$3$$${Buffer.from(digest).toString('hex')}`,
+      text: (digest = ownDigest) => prefix + encodeHex(digest),
     };
   },
 };

@@ -3,7 +3,8 @@ import { mysql323Prefix } from '../digest/mysql.ts';
 import { passwordPart, type Recipe, saltPart, usesSalt } from '../digest/recipe.ts';
 import type { SaltEncoding } from '../digest/recipe-expression.ts';
 import { parseTaggedDigest } from '../digest/tagged-digest.ts';
-import { decodeBase64, decodeHex, digestBytes, readDigest, utf8 } from '../primitives/digests.ts';
+import { digestBytes, readDigest } from '../primitives/digests.ts';
+import { decodeBase64, decodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashFormat } from './hash-format.ts';
 
 /** The self-contained text that a hash and its salt stand for, or why there is none. */

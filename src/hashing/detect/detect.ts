@@ -1,7 +1,7 @@
 import { plainDigestText } from '../digest/kratos.ts';
 import { plaintextScheme, plaintextText } from '../digest/plaintext.ts';
 import { parseTaggedDigest } from '../digest/tagged-digest.ts';
-import { utf8 } from '../primitives/digests.ts';
+import { utf8 } from '../primitives/encoding.ts';
 import type { HashProblem, HashScheme, ParsedHash } from '../scheme.ts';
 import { applyFormat } from './apply-format.ts';
 import { hashFormatCandidates } from './candidates.ts';

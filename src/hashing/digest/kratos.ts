@@ -1,15 +1,6 @@
 import { createHmac } from 'node:crypto';
-import {
-  type Digest,
-  decodeBase64,
-  decodeHex,
-  digestBytes,
-  digestNames,
-  digestOf,
-  encodeBase64,
-  encodeHex,
-  utf8,
-} from '../primitives/digests.ts';
+import { type Digest, digestBytes, digestNames, digestOf } from '../primitives/digests.ts';
+import { decodeBase64, decodeHex, encodeBase64, encodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
 import { follow, type Recipe } from './recipe.ts';
 import { parseTemplate, templateText } from './template.ts';

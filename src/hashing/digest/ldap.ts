@@ -1,13 +1,5 @@
-import {
-  type Digest,
-  decodeBase64,
-  decodeHex,
-  digestBytes,
-  digestOf,
-  encodeBase64,
-  readDigest,
-  utf8,
-} from '../primitives/digests.ts';
+import { type Digest, digestBytes, digestOf, readDigest } from '../primitives/digests.ts';
+import { decodeBase64, decodeHex, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 
 const noSalt = new Uint8Array(0);

@@ -1,4 +1,4 @@
-import { decodeHex, encodeHex } from '../primitives/digests.ts';
+import { decodeHex, encodeHex } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 
 /**

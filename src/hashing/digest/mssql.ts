@@ -1,4 +1,5 @@
-import { type Digest, decodeHex, digestBytes, digestOf, encodeHex } from '../primitives/digests.ts';
+import { type Digest, digestBytes, digestOf } from '../primitives/digests.ts';
+import { decodeHex, encodeHex } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 
 const saltBytes = 4;

@@ -1,4 +1,5 @@
-import { decodeHex, digestOf, encodeHex, utf8 } from '../primitives/digests.ts';
+import { digestOf } from '../primitives/digests.ts';
+import { decodeHex, encodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 
 /** `PASSWORD()` of MySQL 4.1 to 5.7 and MariaDB, `mysql_native_password`: SHA-1 of SHA-1. */

@@ -1,4 +1,5 @@
-import { decodeHex, digestOf, encodeHex, utf8 } from '../primitives/digests.ts';
+import { digestOf } from '../primitives/digests.ts';
+import { decodeHex, encodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 
 /**

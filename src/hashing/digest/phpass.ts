@@ -1,5 +1,6 @@
-import { type Digest, digestOf, encodeHex, utf8 } from '../primitives/digests.ts';
-import { decodePhpass64, encodePhpass64, phpass64Value } from '../primitives/phpass-base64.ts';
+import { crypt64Value, encodeCrypt64, unpackCrypt64 } from '../primitives/crypt-base64.ts';
+import { type Digest, digestOf } from '../primitives/digests.ts';
+import { encodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashProblem, HashScheme } from '../scheme.ts';
 
 /** Highest base-2 logarithm of the rounds that is run: 2^23 rounds of SHA-512 are seconds of one core. */
@@ -50,8 +51,9 @@ export function portableScheme(kind: PortableHash): HashScheme {
       const match = kind.pattern.exec(text);
       if (!match) return undefined;
       const [, costText = '', salt = '', digestText = ''] = match;
-      const cost = phpass64Value(costText);
-      const decoded = decodePhpass64(digestText);
+      const cost = crypt64Value(costText);
+      const decoded = unpackCrypt64(digestText);
+      if (!decoded) return undefined;
       const problem = costProblem(cost);
       return {
         parameters: { cost },
@@ -65,7 +67,7 @@ export function portableScheme(kind: PortableHash): HashScheme {
         text: (digest = decoded.bytes) => {
           // Drupal's bits behind the last whole byte are the digest's, too: they go where it is left out.
           const rest = digest.some((byte) => byte !== 0) ? decoded.rest : 0;
-          return kind.prefix + costText + salt + encodePhpass64({ bytes: digest, rest });
+          return kind.prefix + costText + salt + encodeCrypt64(digest, rest);
         },
       };
     },

@@ -1,4 +1,4 @@
-import { decodeBase64, decodeHex, encodeBase64, utf8 } from '../primitives/digests.ts';
+import { decodeBase64, decodeHex, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { isDigest, utf8 } from '../primitives/digests.ts';
+import { isDigest } from '../primitives/digests.ts';
+import { utf8 } from '../primitives/encoding.ts';
 import { type Part, passwordPart, type Recipe, saltPart } from './recipe.ts';
 
 /** How the salt's own column spells its bytes. */

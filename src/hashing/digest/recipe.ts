@@ -1,4 +1,5 @@
-import { type Digest, digestOf, encodeHex, utf8 } from '../primitives/digests.ts';
+import { type Digest, digestOf } from '../primitives/digests.ts';
+import { encodeHex, utf8 } from '../primitives/encoding.ts';
 
 /** One piece of what a legacy system fed to its digest. */
 export type Part =

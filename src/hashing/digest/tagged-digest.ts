@@ -1,4 +1,5 @@
-import { type Digest, decodeHex, digestBytes, isDigest } from '../primitives/digests.ts';
+import { type Digest, digestBytes, isDigest } from '../primitives/digests.ts';
+import { decodeHex } from '../primitives/encoding.ts';
 
 /** `sha1$salt$hex` taken apart. */
 export interface TaggedDigest {

@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64, utf8 } from '../primitives/digests.ts';
+import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import { type Part, passwordPart, type Recipe, saltPart, usesPassword } from './recipe.ts';
 import { BadExpression, expressionText, parseExpression } from './recipe-expression.ts';
 

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { decodeBase64, encodeUnpaddedBase64, utf8 } from '../primitives/encoding.ts';
 import type { HashProblem, HashScheme, ParsedHash, Strength } from '../scheme.ts';
 
 /** Inputs of one run of Argon2 (RFC 9106). */
@@ -73,12 +74,11 @@ export function argon2Strength(memoryKiB: number, passes: number): Strength {
   return memoryKiB >= 7168 && memoryKiB * passes >= 35_840 ? 'good' : 'weak';
 }
 
-const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '');
-
 /** The PHC string of an Argon2 hash. */
 export function argon2Text(input: Omit<Argon2Input, 'password' | 'length'>, digest: Uint8Array): string {
   const { type, version, memoryKiB, passes, lanes, salt } = input;
-  return `$argon2${type}$v=${version}$m=${memoryKiB},t=${passes},p=${lanes}$${unpadded(salt)}$${unpadded(digest)}`;
+  const setting = `$argon2${type}$v=${version}$m=${memoryKiB},t=${passes},p=${lanes}`;
+  return `${setting}$${encodeUnpaddedBase64(salt)}$${encodeUnpaddedBase64(digest)}`;
 }
 
 /** One of Argon2's three variants in PHC form; without `v=` it is version 16, as in the first release. */
@@ -91,15 +91,15 @@ function schemeOf(type: Argon2Input['type']): HashScheme {
 }
 
 const fields =
-  /^(?:v=(16|19)\$)?m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,10})\$([A-Za-z0-9+/]{2,512})={0,2}\$([A-Za-z0-9+/]{6,1024})={0,2}$/;
+  /^(?:v=(16|19)\$)?m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,10})\$([A-Za-z0-9+/]{2,512}={0,2})\$([A-Za-z0-9+/]{6,1024}={0,2})$/;
 
 function parseArgon2(type: Argon2Input['type'], text: string): ParsedHash | undefined {
   const match = fields.exec(text.slice(`$argon2${type}$`.length));
   if (!match) return undefined;
   const version = match[1] === '19' ? 0x13 : 0x10;
   const [memoryKiB, passes, lanes] = [Number(match[2]), Number(match[3]), Number(match[4])];
-  const salt = new Uint8Array(Buffer.from(match[5] ?? '', 'base64'));
-  const ownDigest = new Uint8Array(Buffer.from(match[6] ?? '', 'base64'));
+  const [salt, ownDigest] = [decodeBase64(match[5] ?? ''), decodeBase64(match[6] ?? '')];
+  if (!salt || !ownDigest) return undefined;
   const input = { type, version, memoryKiB, passes, lanes, salt } as const;
   const problem = argon2Problem(memoryKiB, passes, lanes);
   return {
@@ -107,8 +107,7 @@ function parseArgon2(type: Argon2Input['type'], text: string): ParsedHash | unde
     strength: argon2Strength(memoryKiB, passes),
     ...(problem && { problem }),
     digest: ownDigest,
-    compute: (password) =>
-      argon2Raw({ ...input, password: new TextEncoder().encode(password), length: ownDigest.length }),
+    compute: (password) => argon2Raw({ ...input, password: utf8(password), length: ownDigest.length }),
     text: (digest = ownDigest) => argon2Text(input, digest),
   };
 }

@@ -1,4 +1,4 @@
-import { base64Bytes, base64Text } from '../primitives/encoding.ts';
+import { decodeBase64, encodeBase64 } from '../primitives/encoding.ts';
 import { pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
 
@@ -14,7 +14,7 @@ const maxTextLength = 4096;
 /** The bytes behind a base64 text that begin with a marker. */
 function marked(text: string, marker: number): Buffer | undefined {
   if (!text.startsWith('A') || text.length > maxTextLength) return undefined;
-  const bytes = base64Bytes(text);
+  const bytes = decodeBase64(text);
   return bytes?.[0] === marker ? Buffer.from(bytes) : undefined;
 }
 
@@ -28,7 +28,7 @@ export const aspnetIdentityV2Scheme: HashScheme = {
     const head = bytes.subarray(0, 1 + saltBytes);
     const input = { prf: 'sha1', iterations: 1000, salt: new Uint8Array(head.subarray(1)) } as const;
     const digest = new Uint8Array(bytes.subarray(head.length));
-    return pbkdf2Hash(input, digest, (other) => base64Text(Buffer.concat([head, other])));
+    return pbkdf2Hash(input, digest, (other) => encodeBase64(Buffer.concat([head, other])));
   },
 };
 
@@ -48,6 +48,6 @@ export const aspnetIdentityV3Scheme: HashScheme = {
     const digest = new Uint8Array(bytes.subarray(head.length));
     if (digest.length < saltBytes) return undefined;
     const input = { prf, iterations, salt: new Uint8Array(head.subarray(v3HeaderBytes)) };
-    return pbkdf2Hash(input, digest, (other) => base64Text(Buffer.concat([head, other])));
+    return pbkdf2Hash(input, digest, (other) => encodeBase64(Buffer.concat([head, other])));
   },
 };

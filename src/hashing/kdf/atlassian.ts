@@ -1,4 +1,4 @@
-import { base64Bytes, base64Text } from '../primitives/encoding.ts';
+import { decodeBase64, encodeBase64 } from '../primitives/encoding.ts';
 import { pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
 
@@ -14,11 +14,11 @@ export const atlassianPbkdf2Scheme: HashScheme = {
   id: 'atlassian-pbkdf2',
   title: '{PKCS5S2} (Atlassian)',
   parse(text) {
-    const bytes = text.startsWith(prefix) ? base64Bytes(text.slice(prefix.length)) : undefined;
+    const bytes = text.startsWith(prefix) ? decodeBase64(text.slice(prefix.length)) : undefined;
     if (bytes?.length !== saltBytes + digestBytes) return undefined;
     const salt = bytes.slice(0, saltBytes);
     const input = { prf: 'sha1', iterations: 10_000, salt } as const;
-    const spell = (digest: Uint8Array) => prefix + base64Text(Buffer.concat([salt, digest]));
+    const spell = (digest: Uint8Array) => prefix + encodeBase64(Buffer.concat([salt, digest]));
     return pbkdf2Hash(input, bytes.slice(saltBytes), spell);
   },
 };

@@ -1,4 +1,4 @@
-import { hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { decodeHex, encodeHex, utf8 } from '../primitives/encoding.ts';
 import { scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
 
@@ -15,10 +15,10 @@ export const betterAuthScheme: HashScheme = {
     const match = form.exec(text);
     if (!match) return undefined;
     const [, salt = '', digestText = ''] = match;
-    const digest = hexBytes(digestText);
+    const digest = decodeHex(digestText);
     if (!digest) return undefined;
-    const input = { cost: 2 ** 14, blockSize: 16, parallelism: 1, salt: utf8Bytes(salt) };
-    const hash = scryptHash(input, digest, (other) => `${salt}:${hexText(other)}`);
+    const input = { cost: 2 ** 14, blockSize: 16, parallelism: 1, salt: utf8(salt) };
+    const hash = scryptHash(input, digest, (other) => `${salt}:${encodeHex(other)}`);
     return { ...hash, compute: (password) => hash.compute(password.normalize('NFKC')) };
   },
 };

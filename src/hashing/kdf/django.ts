@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bcryptScheme } from '../crypt/bcrypt.ts';
-import { base64Bytes, base64Text, utf8Bytes } from '../primitives/encoding.ts';
+import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import { pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
 import { scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
@@ -22,10 +22,10 @@ function pbkdf2Scheme(prf: 'sha1' | 'sha256'): HashScheme {
       const match = pbkdf2Form.exec(text);
       if (!match || match[1] !== prf) return undefined;
       const [, , rounds = '', salt = '', digestText = ''] = match;
-      const digest = base64Bytes(digestText);
+      const digest = decodeBase64(digestText);
       if (digest?.length !== prfBytes[prf]) return undefined;
-      const input = { prf, iterations: Number(rounds), salt: utf8Bytes(salt) };
-      return pbkdf2Hash(input, digest, (other) => `pbkdf2_${prf}$${rounds}$${salt}$${base64Text(other)}`);
+      const input = { prf, iterations: Number(rounds), salt: utf8(salt) };
+      return pbkdf2Hash(input, digest, (other) => `pbkdf2_${prf}$${rounds}$${salt}$${encodeBase64(other)}`);
     },
   };
 }
@@ -38,16 +38,16 @@ const djangoScryptScheme: HashScheme = {
     const match = scryptForm.exec(text);
     if (!match) return undefined;
     const [, cost = '', salt = '', blockSize = '', parallelism = '', digestText = ''] = match;
-    const digest = base64Bytes(digestText);
+    const digest = decodeBase64(digestText);
     if (digest?.length !== scryptDigestBytes) return undefined;
     const input = {
       cost: Number(cost),
       blockSize: Number(blockSize),
       parallelism: Number(parallelism),
-      salt: utf8Bytes(salt),
+      salt: utf8(salt),
     };
     const setting = `scrypt$${cost}$${salt}$${blockSize}$${parallelism}$`;
-    return scryptHash(input, digest, (other) => setting + base64Text(other));
+    return scryptHash(input, digest, (other) => setting + encodeBase64(other));
   },
 };
 

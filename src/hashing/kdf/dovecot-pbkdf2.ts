@@ -1,4 +1,4 @@
-import { hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { decodeHex, encodeHex, utf8 } from '../primitives/encoding.ts';
 import { pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
 
@@ -15,9 +15,9 @@ export const dovecotPbkdf2Scheme: HashScheme = {
     const match = form.exec(text);
     if (!match) return undefined;
     const [, salt = '', rounds = '', digestText = ''] = match;
-    const digest = hexBytes(digestText);
+    const digest = decodeHex(digestText);
     if (!digest) return undefined;
-    const input = { prf: 'sha1', iterations: Number(rounds), salt: utf8Bytes(salt) } as const;
-    return pbkdf2Hash(input, digest, (other) => `{PBKDF2}$1$${salt}$${rounds}$${hexText(other)}`);
+    const input = { prf: 'sha1', iterations: Number(rounds), salt: utf8(salt) } as const;
+    return pbkdf2Hash(input, digest, (other) => `{PBKDF2}$1$${salt}$${rounds}$${encodeHex(other)}`);
   },
 };

@@ -1,4 +1,4 @@
-import { base64Bytes } from '../primitives/encoding.ts';
+import { decodeBase64Url, encodeBase64 } from '../primitives/encoding.ts';
 
 /** A Firebase project's "password hash parameters", without which no hash of its export can be verified. */
 export interface FirebaseParameters {
@@ -69,8 +69,8 @@ function field(fields: Fields, ...names: string[]): string | undefined {
 }
 
 function standardBase64(text: string | undefined): string | undefined {
-  const standard = text?.replaceAll('-', '+').replaceAll('_', '/');
-  return standard !== undefined && base64Bytes(standard) ? standard : undefined;
+  const bytes = text === undefined ? undefined : decodeBase64Url(text);
+  return bytes && encodeBase64(bytes);
 }
 
 function count(text: string | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import { minDigestBytes } from '../primitives/bounds.ts';
-import { base64Bytes, base64Text } from '../primitives/encoding.ts';
+import { base64OfBase64Url, decodeBase64, encodeBase64 } from '../primitives/encoding.ts';
 import { type ScryptInput, scryptHash, scryptRaw } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
 import type { FirebaseParameters } from './firebase-parameters.ts';
@@ -29,22 +29,25 @@ export const fbscryptScheme: HashScheme = {
     const groups = (supabaseForm.exec(text) ?? kratosForm.exec(text))?.groups;
     if (!groups) return undefined;
     const [n, r, p] = [Number(groups.n), Number(groups.r), Number(groups.p)];
-    const separator = base64Bytes(groups.separator ?? '');
-    const signerKey = base64Bytes(groups.key ?? '');
-    const salt = base64Bytes(groups.salt ?? '');
-    const digest = base64Bytes(groups.digest ?? '');
+    const separator = decodeBase64(groups.separator ?? '');
+    const signerKey = decodeBase64(groups.key ?? '');
+    const salt = decodeBase64(groups.salt ?? '');
+    const digest = decodeBase64(groups.digest ?? '');
     if (!separator || !signerKey || !salt || !digest) return undefined;
     if (digest.length !== signerKey.length || digest.length < minDigestBytes) return undefined;
     const salted = new Uint8Array(Buffer.concat([salt, separator]));
     const input = { cost: 2 ** n, blockSize: r, parallelism: p, salt: salted };
-    const ss = separator.length === 0 ? '' : `,ss=${base64Text(separator)}`;
-    const setting = `$fbscrypt$v=1,n=${n},r=${r},p=${p}${ss},sk=${base64Text(signerKey)}$${base64Text(salt)}$`;
-    const hash = scryptHash(input, digest, (other) => setting + base64Text(other));
+    const ss = separator.length === 0 ? '' : `,ss=${encodeBase64(separator)}`;
+    const setting = `$fbscrypt$v=1,n=${n},r=${r},p=${p}${ss},sk=${encodeBase64(signerKey)}$${encodeBase64(salt)}$`;
+    const hash = scryptHash(input, digest, (other) => setting + encodeBase64(other));
     return { ...hash, compute: (password) => encipher(password, input, signerKey) };
   },
 };
 
-/** A user of a Firebase export: its `passwordHash` and `salt`, both base64 of either alphabet. */
+/**
+ * A user of a Firebase export: its `passwordHash` and `salt`, in standard base64 as the command line writes them or
+ * in base64url as the Admin SDK does.
+ */
 export interface FirebaseCredential {
   hash: string;
   salt: string;
@@ -56,12 +59,7 @@ export interface FirebaseCredential {
  */
 export function firebaseHash(credential: FirebaseCredential & FirebaseParameters): string {
   const { hash, salt, signerKey, saltSeparator, rounds, memCost } = credential;
-  const ss = saltSeparator === '' ? '' : `,ss=${standardAlphabet(saltSeparator)}`;
-  const setting = `v=1,n=${memCost},r=${rounds},p=1${ss},sk=${standardAlphabet(signerKey)}`;
-  return `$fbscrypt$${setting}$${standardAlphabet(salt)}$${standardAlphabet(hash)}`;
-}
-
-/** The Admin SDK gives base64url where the command line gives standard base64. */
-function standardAlphabet(base64: string): string {
-  return base64.replaceAll('-', '+').replaceAll('_', '/');
+  const ss = saltSeparator === '' ? '' : `,ss=${base64OfBase64Url(saltSeparator)}`;
+  const setting = `v=1,n=${memCost},r=${rounds},p=1${ss},sk=${base64OfBase64Url(signerKey)}`;
+  return `$fbscrypt$${setting}$${base64OfBase64Url(salt)}$${base64OfBase64Url(hash)}`;
 }

@@ -1,5 +1,5 @@
 import { lengthCosts, overCost } from '../primitives/bounds.ts';
-import { base64Bytes, base64Text, utf8Bytes } from '../primitives/encoding.ts';
+import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import { iteratedDigest } from '../primitives/iterated-digest.ts';
 import { prfBytes } from '../primitives/pbkdf2.ts';
 import type { HashScheme } from '../scheme.ts';
@@ -20,7 +20,7 @@ export const fshpScheme: HashScheme = {
     if (!match) return undefined;
     const [, variant = '', saltLength = '', roundsText = '', data = ''] = match;
     const digestName = variants[Number(variant)];
-    const bytes = base64Bytes(data);
+    const bytes = decodeBase64(data);
     if (!digestName || bytes?.length !== Number(saltLength) + prfBytes[digestName]) return undefined;
     const salt = bytes.slice(0, Number(saltLength));
     const digest = bytes.slice(salt.length);
@@ -32,8 +32,8 @@ export const fshpScheme: HashScheme = {
       strength: 'weak',
       ...(problem && { problem }),
       digest,
-      compute: (password) => iteratedDigest(digestName, Buffer.concat([salt, utf8Bytes(password)]), rounds),
-      text: (other = digest) => setting + base64Text(Buffer.concat([salt, other])),
+      compute: (password) => iteratedDigest(digestName, Buffer.concat([salt, utf8(password)]), rounds),
+      text: (other = digest) => setting + encodeBase64(Buffer.concat([salt, other])),
     };
   },
 };

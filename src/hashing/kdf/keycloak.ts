@@ -1,5 +1,5 @@
 import { lengthCosts, minDigestBytes, overCost } from '../primitives/bounds.ts';
-import { base64Bytes, base64Text, utf8Bytes } from '../primitives/encoding.ts';
+import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
 import { argon2Problem, argon2Raw, argon2Strength } from './argon2.ts';
@@ -25,8 +25,8 @@ export const keycloakScheme: HashScheme = {
   title: 'password credential as JSON (Keycloak)',
   parse(text) {
     const credential = parseKeycloakCredential(text);
-    const salt = base64Bytes(credential?.salt ?? '');
-    const digest = base64Bytes(credential?.value ?? '');
+    const salt = decodeBase64(credential?.salt ?? '');
+    const digest = decodeBase64(credential?.value ?? '');
     if (!credential || !salt || !digest || digest.length < minDigestBytes) return undefined;
     return credential.algorithm === 'argon2'
       ? parseArgon2(credential, salt, digest)
@@ -38,8 +38,8 @@ function parsePbkdf2(credential: KeycloakCredential, salt: Uint8Array, digest: U
   const { algorithm, iterations } = credential;
   const prf = prfs.get(algorithm);
   if (!prf) return undefined;
-  const canonical = { algorithm, iterations, salt: base64Text(salt), parameters: {} };
-  const spell = (other: Uint8Array) => keycloakCredentialText({ ...canonical, value: base64Text(other) });
+  const canonical = { algorithm, iterations, salt: encodeBase64(salt), parameters: {} };
+  const spell = (other: Uint8Array) => keycloakCredentialText({ ...canonical, value: encodeBase64(other) });
   const hash = pbkdf2Hash({ prf, iterations, salt }, digest, spell);
   return { ...hash, parameters: { algorithm, iterations } };
 }
@@ -66,13 +66,13 @@ function parseArgon2(
     version: versionName,
     parallelism,
   };
-  const canonical = { algorithm: 'argon2', iterations: passes, salt: base64Text(salt), parameters };
+  const canonical = { algorithm: 'argon2', iterations: passes, salt: encodeBase64(salt), parameters };
   return {
     parameters: { algorithm: `argon2${type}`, version, memoryKiB, passes, lanes },
     strength: argon2Strength(memoryKiB, passes),
     ...(problem && { problem }),
     digest: ownDigest,
-    compute: (password) => argon2Raw({ ...input, password: utf8Bytes(password), length: ownDigest.length }),
-    text: (digest = ownDigest) => keycloakCredentialText({ ...canonical, value: base64Text(digest) }),
+    compute: (password) => argon2Raw({ ...input, password: utf8(password), length: ownDigest.length }),
+    text: (digest = ownDigest) => keycloakCredentialText({ ...canonical, value: encodeBase64(digest) }),
   };
 }

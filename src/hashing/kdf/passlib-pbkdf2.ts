@@ -1,5 +1,10 @@
 import { minDigestBytes } from '../primitives/bounds.ts';
-import { ab64Bytes, ab64Text, base64Bytes, unpaddedBase64Text } from '../primitives/encoding.ts';
+import {
+  decodeAdaptedBase64,
+  decodeBase64,
+  encodeAdaptedBase64,
+  encodeUnpaddedBase64,
+} from '../primitives/encoding.ts';
 import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
 
@@ -14,10 +19,14 @@ function parsePasslib(prf: Prf, prefix: string, body: string): ParsedHash | unde
   const match = passlibForm.exec(body);
   if (!match) return undefined;
   const [, rounds = '', saltText = '', digestText = ''] = match;
-  const [salt, digest] = [ab64Bytes(saltText), ab64Bytes(digestText)];
+  const [salt, digest] = [decodeAdaptedBase64(saltText), decodeAdaptedBase64(digestText)];
   if (!salt || !digest || digest.length < minDigestBytes) return undefined;
   const input = { prf, iterations: Number(rounds), salt };
-  return pbkdf2Hash(input, digest, (other) => `${prefix}${rounds}$${ab64Text(salt)}$${ab64Text(other)}`);
+  return pbkdf2Hash(
+    input,
+    digest,
+    (other) => `${prefix}${rounds}$${encodeAdaptedBase64(salt)}$${encodeAdaptedBase64(other)}`,
+  );
 }
 
 /** `i=…,l=…$salt$digest`, as PHC strings have it: https://github.com/simonepri/phc-pbkdf2, and Ory Kratos. */
@@ -25,12 +34,12 @@ function parsePhc(prf: Prf, prefix: string, body: string): ParsedHash | undefine
   const match = phcForm.exec(body);
   if (!match) return undefined;
   const [, rounds = '', length, saltText = '', digestText = ''] = match;
-  const [salt, digest] = [base64Bytes(saltText), base64Bytes(digestText)];
+  const [salt, digest] = [decodeBase64(saltText), decodeBase64(digestText)];
   if (!salt || !digest || digest.length < minDigestBytes) return undefined;
   if (length !== undefined && Number(length) !== digest.length) return undefined;
   const input = { prf, iterations: Number(rounds), salt };
   const spell = (other: Uint8Array) =>
-    `${prefix}i=${rounds},l=${other.length}$${unpaddedBase64Text(salt)}$${unpaddedBase64Text(other)}`;
+    `${prefix}i=${rounds},l=${other.length}$${encodeUnpaddedBase64(salt)}$${encodeUnpaddedBase64(other)}`;
   return pbkdf2Hash(input, digest, spell);
 }
 

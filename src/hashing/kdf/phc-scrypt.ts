@@ -1,5 +1,5 @@
 import { minDigestBytes } from '../primitives/bounds.ts';
-import { base64Bytes, unpaddedBase64Text } from '../primitives/encoding.ts';
+import { decodeBase64, encodeUnpaddedBase64 } from '../primitives/encoding.ts';
 import { exactLog2, scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme } from '../scheme.ts';
 
@@ -20,11 +20,11 @@ export const phcScryptScheme: HashScheme = {
     const match = form.exec(text);
     if (!match) return undefined;
     const [, ln = '', r = '', p = '', saltText = '', digestText = ''] = match;
-    const [salt, digest] = [base64Bytes(saltText), base64Bytes(digestText)];
+    const [salt, digest] = [decodeBase64(saltText), decodeBase64(digestText)];
     if (!salt || !digest || digest.length < minDigestBytes) return undefined;
     const cost = Number(ln) < leastPlainCost ? 2 ** Number(ln) : Number(ln);
     const input = { cost, blockSize: Number(r), parallelism: Number(p), salt };
-    const setting = `$scrypt$ln=${exactLog2(cost) ?? cost},r=${r},p=${p}$${unpaddedBase64Text(salt)}$`;
-    return scryptHash(input, digest, (other) => setting + unpaddedBase64Text(other));
+    const setting = `$scrypt$ln=${exactLog2(cost) ?? cost},r=${r},p=${p}$${encodeUnpaddedBase64(salt)}$`;
+    return scryptHash(input, digest, (other) => setting + encodeUnpaddedBase64(other));
   },
 };

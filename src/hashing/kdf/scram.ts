@@ -1,4 +1,4 @@
-import { ab64Bytes, ab64Text } from '../primitives/encoding.ts';
+import { decodeAdaptedBase64, encodeAdaptedBase64 } from '../primitives/encoding.ts';
 import { type Prf, pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
 import { saslprep } from '../primitives/saslprep.ts';
 import type { HashScheme } from '../scheme.ts';
@@ -26,13 +26,13 @@ export const scramScheme: HashScheme = {
     const match = form.exec(text);
     if (!match) return undefined;
     const [, rounds = '', saltText = '', pairs = ''] = match;
-    const salt = ab64Bytes(saltText);
+    const salt = decodeAdaptedBase64(saltText);
     const strongest = strongestDigest(pairs);
     if (!salt || !strongest) return undefined;
     const { name, prf, digest } = strongest;
-    const setting = `$scram$${rounds}$${ab64Text(salt)}$${name}=`;
+    const setting = `$scram$${rounds}$${encodeAdaptedBase64(salt)}$${name}=`;
     const input = { prf, iterations: Number(rounds), salt };
-    const hash = pbkdf2Hash(input, digest, (other) => setting + ab64Text(other));
+    const hash = pbkdf2Hash(input, digest, (other) => setting + encodeAdaptedBase64(other));
     return { ...hash, compute: (password) => hash.compute(saslprep(password)) };
   },
 };
@@ -40,7 +40,7 @@ export const scramScheme: HashScheme = {
 function strongestDigest(pairs: string) {
   const texts = new Map(pairs.split(',').map((pair) => [pair.split('=', 1)[0], pair] as const));
   for (const [name, prf] of digests) {
-    const digest = ab64Bytes(texts.get(name)?.slice(name.length + 1) ?? '');
+    const digest = decodeAdaptedBase64(texts.get(name)?.slice(name.length + 1) ?? '');
     if (digest?.length === prfBytes[prf]) return { name, prf, digest };
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { overCost } from '../primitives/bounds.ts';
-import { hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { decodeHex, encodeHex, utf8 } from '../primitives/encoding.ts';
 import { md4 } from '../primitives/md4.ts';
 import type { HashScheme } from '../scheme.ts';
 
@@ -12,7 +12,7 @@ interface DigestFormat {
   id: string;
   prefix: string;
   length: number;
-  digest(text: string): Uint8Array;
+  digest(text: string): Uint8Array | Promise<Uint8Array>;
 }
 
 const nodeDigest = (name: string) => (text: string) => new Uint8Array(hash(name, text, 'buffer'));
@@ -30,7 +30,7 @@ function digestScheme({ id, prefix, length, digest }: DigestFormat): HashScheme 
       const match = form.exec(text);
       if (!match) return undefined;
       const [, given = '', salt = '', body = ''] = match;
-      const ownDigest = hexBytes(body);
+      const ownDigest = decodeHex(body);
       if (given.toUpperCase() !== prefix || ownDigest?.length !== length) return undefined;
       const problem = overCost(['salt length in characters', salt.length, maxSalt]);
       return {
@@ -39,7 +39,7 @@ function digestScheme({ id, prefix, length, digest }: DigestFormat): HashScheme 
         ...(problem && { problem }),
         digest: ownDigest,
         compute: (password) => digest(password + salt),
-        text: (other = ownDigest) => prefix + salt + hexText(other),
+        text: (other = ownDigest) => prefix + salt + encodeHex(other),
       };
     },
   };
@@ -51,7 +51,7 @@ export const springDigestSchemes: readonly HashScheme[] = [
     id: 'spring-digest-md4',
     prefix: '{MD4}',
     length: 16,
-    digest: (text) => md4(utf8Bytes(text)),
+    digest: (text) => md4(utf8(text)),
   }),
   digestScheme({ id: 'spring-digest-md5', prefix: '{MD5}', length: 16, digest: nodeDigest('md5') }),
   digestScheme({

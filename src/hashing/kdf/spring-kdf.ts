@@ -1,5 +1,5 @@
 import { minDigestBytes } from '../primitives/bounds.ts';
-import { base64Bytes, base64Text, hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { decodeBase64, decodeHex, encodeBase64, encodeHex, utf8 } from '../primitives/encoding.ts';
 import { iteratedDigest } from '../primitives/iterated-digest.ts';
 import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
 import { exactLog2, scryptHash } from '../primitives/scrypt.ts';
@@ -9,7 +9,7 @@ const digestBytes = 32;
 
 /** Hexadecimal salt and digest after a prefix. */
 function saltAndDigest(text: string, prefix: string, saltLength: number) {
-  const bytes = text.startsWith(prefix) ? hexBytes(text.slice(prefix.length)) : undefined;
+  const bytes = text.startsWith(prefix) ? decodeHex(text.slice(prefix.length)) : undefined;
   if (bytes?.length !== saltLength + digestBytes) return undefined;
   return { salt: bytes.slice(0, saltLength), digest: bytes.slice(saltLength) };
 }
@@ -34,7 +34,7 @@ function pbkdf2Scheme({ id, prefix, prf, iterations, saltLength }: Pbkdf2Default
       return pbkdf2Hash(
         { prf, iterations, salt },
         digest,
-        (other) => prefix + hexText(salt) + hexText(other),
+        (other) => prefix + encodeHex(salt) + encodeHex(other),
       );
     },
   };
@@ -52,8 +52,8 @@ const standardScheme: HashScheme = {
       parameters: { digest: 'sha256', rounds: 1024 },
       strength: 'weak',
       digest,
-      compute: (password) => iteratedDigest('sha256', Buffer.concat([salt, utf8Bytes(password)]), 1024),
-      text: (other = digest) => `{sha256}${hexText(salt)}${hexText(other)}`,
+      compute: (password) => iteratedDigest('sha256', Buffer.concat([salt, utf8(password)]), 1024),
+      text: (other = digest) => `{sha256}${encodeHex(salt)}${encodeHex(other)}`,
     };
   },
 };
@@ -73,7 +73,7 @@ const scryptScheme: HashScheme = {
     const match = scryptForm.exec(text);
     if (!match) return undefined;
     const [, prefix = '', costs = '', saltText = '', digestText = ''] = match;
-    const [salt, digest] = [base64Bytes(saltText), base64Bytes(digestText)];
+    const [salt, digest] = [decodeBase64(saltText), decodeBase64(digestText)];
     if (!salt || !digest || digest.length < minDigestBytes) return undefined;
     const packed = Number.parseInt(costs, 16);
     const input = {
@@ -86,7 +86,7 @@ const scryptScheme: HashScheme = {
     return scryptHash(
       input,
       digest,
-      (other) => `${prefix}$${costs}$${base64Text(salt)}$${base64Text(other)}`,
+      (other) => `${prefix}$${costs}$${encodeBase64(salt)}$${encodeBase64(other)}`,
     );
   },
 };

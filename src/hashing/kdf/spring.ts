@@ -1,5 +1,5 @@
 import { bcryptScheme } from '../crypt/bcrypt.ts';
-import { utf8Bytes } from '../primitives/encoding.ts';
+import { utf8 } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 import { argon2Scheme } from './argon2.ts';
 import { parsePrefixed } from './prefixed.ts';
@@ -12,12 +12,12 @@ const noopScheme: HashScheme = {
   title: '{noop} (Spring Security)',
   parse(text) {
     if (!text.startsWith('{noop}')) return undefined;
-    const digest = utf8Bytes(text.slice('{noop}'.length));
+    const digest = utf8(text.slice('{noop}'.length));
     return {
       parameters: {},
       strength: 'none',
       digest,
-      compute: utf8Bytes,
+      compute: utf8,
       text: (other = digest) => `{noop}${Buffer.from(other).toString('utf8')}`,
     };
   },

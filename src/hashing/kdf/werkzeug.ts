@@ -1,4 +1,4 @@
-import { hexBytes, hexText, utf8Bytes } from '../primitives/encoding.ts';
+import { decodeHex, encodeHex, utf8 } from '../primitives/encoding.ts';
 import { type Prf, pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
 import { scryptHash } from '../primitives/scrypt.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
@@ -39,11 +39,11 @@ export const werkzeugPbkdf2Scheme: HashScheme = {
     if (!match) return undefined;
     const [, name = '', rounds, salt = '', digestText = ''] = match;
     const prf = prfNames.get(name);
-    const digest = hexBytes(digestText);
+    const digest = decodeHex(digestText);
     if (!prf || digest?.length !== prfBytes[prf]) return undefined;
-    const input = { prf, iterations: Number(rounds ?? 1), salt: utf8Bytes(salt) };
+    const input = { prf, iterations: Number(rounds ?? 1), salt: utf8(salt) };
     const setting = rounds === undefined ? `pbkdf2:${name}$${salt}$` : `pbkdf2:${name}:${rounds}$${salt}$`;
-    const hash = pbkdf2Hash(input, digest, (other) => setting + hexText(other));
+    const hash = pbkdf2Hash(input, digest, (other) => setting + encodeHex(other));
     return rounds === undefined ? withoutRounds(hash, prf) : hash;
   },
 };
@@ -63,15 +63,15 @@ export const werkzeugScryptScheme: HashScheme = {
     const match = scryptForm.exec(text);
     if (!match) return undefined;
     const [, cost = '32768', blockSize = '8', parallelism = '1', salt = '', digestText = ''] = match;
-    const digest = hexBytes(digestText);
+    const digest = decodeHex(digestText);
     if (!digest) return undefined;
     const input = {
       cost: Number(cost),
       blockSize: Number(blockSize),
       parallelism: Number(parallelism),
-      salt: utf8Bytes(salt),
+      salt: utf8(salt),
     };
     const setting = `scrypt:${cost}:${blockSize}:${parallelism}$${salt}$`;
-    return scryptHash(input, digest, (other) => setting + hexText(other));
+    return scryptHash(input, digest, (other) => setting + encodeHex(other));
   },
 };

@@ -1,3 +1,5 @@
+import { encodeUnpaddedBase64 } from './encoding.ts';
+
 // bcrypt has an alphabet of its own and packs bits from the top, as standard base64 does:
 // https://github.com/openbsd/src/blob/master/lib/libc/crypt/bcrypt.c
 const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -27,8 +29,7 @@ export function decodeBcrypt64(text: string): Uint8Array {
 
 /** Unpadded bcrypt base64 of `bytes`. */
 export function encodeBcrypt64(bytes: Uint8Array): string {
-  const standard = Buffer.from(bytes).toString('base64').replaceAll('=', '');
-  return translate(standard, standardAlphabet, bcryptAlphabet);
+  return translate(encodeUnpaddedBase64(bytes), standardAlphabet, bcryptAlphabet);
 }
 
 function translate(text: string, from: string, to: string): string {

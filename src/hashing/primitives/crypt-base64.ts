@@ -12,26 +12,17 @@ export function crypt64Number(text: string): number {
   return value;
 }
 
-/** crypt(3)'s usual base64, low bits first, as every scheme since md5-crypt has it. */
-export function encodeCrypt64(bytes: Uint8Array): string {
-  let text = '';
-  let pending = 0;
-  let bits = 0;
-  for (const byte of bytes) {
-    pending |= byte << bits;
-    for (bits += 8; bits >= 6; bits -= 6) {
-      text += alphabet[pending & 63];
-      pending >>>= 6;
-    }
-  }
-  return bits > 0 ? text + alphabet[pending & 63] : text;
+/** Bytes of a text in crypt(3)'s base64, and the bits left over behind the last byte, at most seven, lowest first. */
+export interface Crypt64 {
+  readonly bytes: Uint8Array;
+  readonly rest: number;
 }
 
 /**
- * Bytes of `encodeCrypt64`'s text; `undefined` for a foreign character, a length that no bytes give, or
- * bits set beyond the last byte (crypt(3) compares texts, so such a hash would match no password).
+ * Takes a text in crypt(3)'s usual base64 apart, which packs bits from the bottom, as every scheme since md5-crypt
+ * has it; `undefined` for a foreign character or a length that no bytes give.
  */
-export function decodeCrypt64(text: string): Uint8Array | undefined {
+export function unpackCrypt64(text: string): Crypt64 | undefined {
   if (text.length % 4 === 1) return undefined;
   const bytes = new Uint8Array(Math.floor((text.length * 6) / 8));
   let length = 0;
@@ -48,7 +39,35 @@ export function decodeCrypt64(text: string): Uint8Array | undefined {
     pending >>>= 8;
     bits -= 8;
   }
-  return pending === 0 ? bytes : undefined;
+  return { bytes, rest: pending };
+}
+
+/**
+ * crypt(3)'s usual base64 of `bytes`.
+ *
+ * @param rest the bits of the last character that fill no byte
+ */
+export function encodeCrypt64(bytes: Uint8Array, rest = 0): string {
+  let text = '';
+  let pending = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    pending |= byte << bits;
+    for (bits += 8; bits >= 6; bits -= 6) {
+      text += alphabet[pending & 63];
+      pending >>>= 6;
+    }
+  }
+  return bits > 0 ? text + alphabet[(pending | (rest << bits)) & 63] : text;
+}
+
+/**
+ * Bytes of `encodeCrypt64`'s text; `undefined` as for `unpackCrypt64`, and for bits set beyond the last byte (crypt(3)
+ * compares texts, so such a hash would match no password).
+ */
+export function decodeCrypt64(text: string): Uint8Array | undefined {
+  const unpacked = unpackCrypt64(text);
+  return unpacked?.rest === 0 ? unpacked.bytes : undefined;
 }
 
 /** Eight bytes as DES hashes write them: high bits first, eleven characters. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { decodeBase64, decodeHex } from './encoding.ts';
 
 /** Length in bytes of each digest that a legacy format is built on. */
 export const digestBytes = { md5: 16, sha1: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 } as const;
@@ -17,38 +18,6 @@ export function isDigest(name: string): name is Digest {
 /** One run of a digest. `hash` costs two thirds of `createHash`, which shows where it is called 2^15 times. */
 export function digestOf(name: Digest, data: Uint8Array): Uint8Array {
   return hash(name, data, 'buffer');
-}
-
-/** Bytes of `text` in UTF-8. */
-export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-/** Bytes of a text of hexadecimal digits of either case; `undefined` when it is anything else. */
-export function decodeHex(text: string): Uint8Array | undefined {
-  if (text.length % 2 !== 0 || !/^[0-9A-Fa-f]*$/.test(text)) return undefined;
-  return new Uint8Array(Buffer.from(text, 'hex'));
-}
-
-/** Lower-case hexadecimal digits of `bytes`. */
-export function encodeHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
-}
-
-/**
- * Bytes of a text in standard base64, padded in full or not at all (RFC 4648, section 4, with the unused bits
- * zero as section 3.5 asks); `undefined` when it is anything else.
- */
-export function decodeBase64(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
-  const bytes = Buffer.from(text, 'base64');
-  const padded = bytes.toString('base64');
-  return padded === text || padded.replaceAll('=', '') === text ? new Uint8Array(bytes) : undefined;
-}
-
-/** Padded standard base64 of `bytes`. */
-export function encodeBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }
 
 /**

@@ -6,7 +6,8 @@ import { bcryptScheme } from '../../../src/hashing/crypt/bcrypt.ts';
 import { parseHashFormat, resolveHash } from '../../../src/hashing/detect/detect.ts';
 import { digestSchemes } from '../../../src/hashing/digest/all.ts';
 import { argon2Schemes } from '../../../src/hashing/kdf/argon2.ts';
-import { digestOf, encodeBase64, encodeHex, utf8 } from '../../../src/hashing/primitives/digests.ts';
+import { digestOf } from '../../../src/hashing/primitives/digests.ts';
+import { encodeBase64, encodeHex, utf8 } from '../../../src/hashing/primitives/encoding.ts';
 
 const schemes = [bcryptScheme, ...argon2Schemes, ...cryptSchemes, ...digestSchemes];
 

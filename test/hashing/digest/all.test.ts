@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type HashInput, parseHashFormat, resolveHash } from '../../../src/hashing/detect/detect.ts';
 import { digestSchemes } from '../../../src/hashing/digest/all.ts';
-import { digestOf, encodeBase64, encodeHex, utf8 } from '../../../src/hashing/primitives/digests.ts';
+import { digestOf } from '../../../src/hashing/primitives/digests.ts';
+import { encodeBase64, encodeHex, utf8 } from '../../../src/hashing/primitives/encoding.ts';
 import type { HashScheme, ParsedHash } from '../../../src/hashing/scheme.ts';
 
 interface Vector {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseHashFormat, resolveHash } from '../../../src/hashing/detect/detect.ts';
 import { digestSchemes } from '../../../src/hashing/digest/all.ts';
-import { encodeHex } from '../../../src/hashing/primitives/digests.ts';
+import { encodeHex } from '../../../src/hashing/primitives/encoding.ts';
 
 const python = '/usr/bin/python3';
 const slappasswd = '/usr/sbin/slappasswd';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { drupal7Md5Scheme, drupal7Scheme } from '../../../src/hashing/digest/drupal.ts';
 import { phpassMd5Scheme, phpassScheme } from '../../../src/hashing/digest/phpass.ts';
-import { digestOf, encodeHex, utf8 } from '../../../src/hashing/primitives/digests.ts';
+import { digestOf } from '../../../src/hashing/primitives/digests.ts';
+import { encodeHex, utf8 } from '../../../src/hashing/primitives/encoding.ts';
 
 const salt = 'saltsalt';
 const phpass = `${salt}${'.'.repeat(22)}`;

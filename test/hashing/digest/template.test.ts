@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { follow, type Part, type Recipe } from '../../../src/hashing/digest/recipe.ts';
 import { expressionText, parseExpression } from '../../../src/hashing/digest/recipe-expression.ts';
 import { parseTemplate, templateText } from '../../../src/hashing/digest/template.ts';
-import { encodeBase64, utf8 } from '../../../src/hashing/primitives/digests.ts';
+import { encodeBase64, utf8 } from '../../../src/hashing/primitives/encoding.ts';
 
 const pf = (text: string) => `pf=${encodeBase64(utf8(text))}`;
 const salt = utf8('NaCl');
