@@ -1,6 +1,6 @@
 import { type CommandEntry, commands, nouns } from './commands/index.ts';
 
-// Options that take the word behind them as their value.
+// Global options whose value is the next word.
 const withValue = new Set([
   '--database',
   '--database-password-file',
@@ -10,7 +10,7 @@ const withValue = new Set([
   '-o',
 ]);
 
-/** `help user add` and `user help add` ask for what `user add --help` shows. */
+/** Turns `help user add` and `user help add` into `user add --help`. */
 export function spellHelp(argv: readonly string[]): readonly string[] {
   const [first = '', second] = argv;
   if (first === 'help') return [...argv.slice(1), '--help'];
@@ -18,8 +18,9 @@ export function spellHelp(argv: readonly string[]): readonly string[] {
 }
 
 /**
- * The command that the arguments name, found without declaring any: the first two words that are no global
- * options. Whatever it misses (`help`, misspellings) goes the slow way, over all commands.
+ * The command that the arguments name: the first two words that are neither global options nor their values. Nothing
+ * is loaded or declared for that. Where no command is found (`help`, a misspelling), all of them are declared, which
+ * is slower.
  */
 export function findCommand(argv: readonly string[]): CommandEntry | undefined {
   const words: string[] = [];
@@ -34,7 +35,7 @@ export function findCommand(argv: readonly string[]): CommandEntry | undefined {
   return commands.find((command) => command.name === `${noun} ${verb}`);
 }
 
-/** Whether errors must be JSON, for errors in the arguments themselves. */
+/** Whether the arguments ask for JSON. For errors that occur before the settings are read. */
 export function wantsJson(argv: readonly string[]): boolean {
   const rest = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   return rest.some((word, index) => {

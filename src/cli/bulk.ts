@@ -11,34 +11,37 @@ import { list, type Result, record } from './render/result.ts';
 import { bulkView } from './views/bulk.ts';
 import { userView } from './views/user.ts';
 
-/** The options of every change of many users. */
+/** The options of every command that changes many users at once. */
 export const rehearsalOptions = {
   dryRun: flag('--dry-run', 'list the users who would be changed; write nothing'),
   ...confirmationOption,
 } as const;
 
-/** The options of commands for one user, or for all who meet conditions. */
+/** The options of commands that change one user, or all users who meet conditions. */
 export const bulkOptions = {
   where: parsed('--where <conditions>', 'all users who meet these conditions: key=value,…', parseSelection),
   ...rehearsalOptions,
 } as const;
 
-/** What `--help` says of `--where`; its lines stay as they are. */
-export const whereHelp = `In the place of one user, --where means all of whom everything holds: key=value,key=value
+/** What `--help` says about `--where`. Its line breaks are kept. */
+export const whereHelp = `Instead of one user, --where chooses all users who meet every condition: key=value,key=value
   status=active|locked|disabled|expired
-  lastLoginBefore=TIME          who has never logged in counts from when the user was added
+  lastLoginBefore=TIME          for users who never logged in, the time when they were added counts
   lastLogin=never
   passwordChangedBefore=TIME    only users who have a password
   createdBefore=TIME, createdAfter=TIME
   emailDomain=example.org
-Deleted users are never meant. --dry-run lists the others; without it the command asks, or needs
---yes. Users are changed in batches: interrupted, it says how many were.`;
+Deleted users are never chosen. --dry-run lists the chosen ones; without it the command asks, or
+needs --yes. Users are changed in batches; an interrupted command says how many it has changed.`;
 
-/** Only changes of many end tidily by themselves; one user's, and a rehearsal, are simply left. */
+/**
+ * Whether a command with these options handles an interruption itself: a change of many users does, between two
+ * batches. A change of one user is left to the database to roll back, and a rehearsal has nothing to roll back.
+ */
 export const bulkIsInterruptible = ({ where, dryRun }: { where: unknown; dryRun: boolean }): boolean =>
   where !== undefined && !dryRun;
 
-/** Who is meant: the user that is named, or all who meet conditions. Throws `usage`. */
+/** Whom a command is to change: the user that is named, or all who meet the conditions. Throws `usage`. */
 export function whoIsMeant(
   user: string | undefined,
   { where, dryRun }: { where: UserSelection | undefined; dryRun: boolean },
@@ -53,12 +56,12 @@ export function whoIsMeant(
   return { user };
 }
 
-/** Many users have no version that they share. Throws `usage`. */
+/** Refuses `--if-version` with `--where`: each user has a version of its own. Throws `usage`. */
 export function requireNoVersion({ ifVersion }: { ifVersion: number | undefined }): void {
   if (ifVersion !== undefined) throw new AuthctlError('usage', '--if-version goes with one user');
 }
 
-/** A change of many users, and how it is spoken of: `locks 12 users`, `12 users locked`. */
+/** A change of many users, and its wording: `asks` gives `locks 12 users`, `done` gives `12 users locked`. */
 export interface BulkChange {
   asks(users: string): string;
   done(users: string): string;
@@ -67,7 +70,7 @@ export interface BulkChange {
 
 type Context = Omit<CommandContext<unknown, unknown>, 'args' | 'options'>;
 
-/** Changes all users who are meant, once that was confirmed; or lists them. */
+/** Changes all users of the selection after a confirmation, or lists them with `--dry-run`. */
 export async function changeMany(
   context: Context,
   selection: UserSelection,

@@ -4,7 +4,7 @@ import type { OptionSpec, OptionValues } from './options.ts';
 import type { Result } from './render/result.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The arguments that a command's name spells: `user lock <user>` has `user`. */
+/** The type of the arguments that a command's name contains: `user lock <user>` has `user`. */
 export type ArgumentsOf<Name extends string> = Name extends `${string}<${infer Argument}>${infer Rest}`
   ? (Argument extends `${infer Many}...` ? { [K in Many]: string[] } : { [K in Argument]: string }) &
       ArgumentsOf<Rest>
@@ -12,7 +12,7 @@ export type ArgumentsOf<Name extends string> = Name extends `${string}<${infer A
     ? { [K in Argument]: string | undefined } & ArgumentsOf<Rest>
     : unknown;
 
-/** What a command's work is given. */
+/** Everything that a command's `run` may use. */
 export interface CommandContext<Arguments, Options> {
   readonly services: Services;
   readonly settings: Settings;
@@ -21,9 +21,9 @@ export interface CommandContext<Arguments, Options> {
   readonly options: Options;
   /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal;
-  /** Tells the person something that is no result; to standard error. */
+  /** Writes something that is not part of the result, for people; to standard error. */
   note(text: string): Promise<void>;
-  /** Warns, in any output format. */
+  /** Writes a warning to standard error. */
   warn(text: string): Promise<void>;
 }
 
@@ -34,18 +34,21 @@ export interface Command<Name extends string, Options extends Record<string, Opt
   readonly options: Options;
   /** Whole command lines, shown by `--help`. */
   readonly examples: readonly string[];
-  /** More than the summary says, for `--help`. */
+  /** What `--help` says beside the summary. */
   readonly description?: string;
-  /** Ends by itself and tidily when its signal is aborted; other commands are simply left. */
+  /**
+   * Whether the command watches the signal and ends in order when it is aborted. Any other command is simply left:
+   * the database rolls back what it has not committed.
+   */
   readonly interruptible?: boolean | ((options: OptionValues<Options>) => boolean);
-  /** What to do instead for whoever gives more arguments than there are. */
+  /** A hint for whoever gives more arguments than the command takes. */
   readonly argumentHint?: string;
-  /** Its result has no ids, so that `-o ids` is refused before anything is done. */
+  /** Whether its result has no ids. `-o ids` is then refused before anything is done. */
   readonly withoutIds?: boolean;
   run(context: CommandContext<ArgumentsOf<Name>, OptionValues<Options>>): Promise<Result>;
 }
 
-/** A command of which only the words matter. */
+/** Any command, whatever the types of its arguments and options. */
 export type AnyCommand = Omit<
   Command<string, Record<string, OptionSpec<unknown>>>,
   'run' | 'interruptible'
@@ -54,11 +57,11 @@ export type AnyCommand = Omit<
   run(context: CommandContext<unknown, unknown>): Promise<Result>;
 };
 
-/** Checks a command's types against its name and options. */
+/** Defines a command; the types of its arguments and options follow from `name` and `options`. */
 export function defineCommand<
   const Name extends string,
   const Options extends Record<string, OptionSpec<unknown>>,
 >(command: Command<Name, Options>): AnyCommand {
-  // What it is run with is made from its own name and options.
+  // `program.ts` makes the arguments and options from this name and these options, so their types fit.
   return command as unknown as AnyCommand;
 }

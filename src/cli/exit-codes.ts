@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../domain/errors.ts';
 
-/** Exit codes that are no error's. */
+/** Exit codes that do not belong to one error code alone. */
 export const exit = {
   done: 0,
   bug: 1,

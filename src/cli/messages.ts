@@ -4,7 +4,7 @@ import { tell } from '../io/output.ts';
 import { toJson } from './render/json.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Everything that a run tells beside its result, to standard error. */
+/** Everything that a run says beside its result; written to standard error. */
 export class Messages {
   readonly #terminal: Terminal;
   readonly #asJson: boolean;
@@ -16,7 +16,7 @@ export class Messages {
     this.#debug = options.debug;
   }
 
-  /** Something that a person wants to know and a program does not. */
+  /** A remark for people. */
   async note(text: string): Promise<void> {
     if (this.#asJson) await tell(this.#terminal.stderr, `${toJson({ note: text })}\n`);
     else await tell(this.#terminal.stderr, `${escapeText(text)}\n`);
@@ -39,7 +39,7 @@ export class Messages {
     await tell(this.#terminal.stderr, `error: ${escapeText(message)}\n${hintLine}`);
   }
 
-  /** An error that is no caller's fault. Its own message may hold data of users, so only `--debug` shows it. */
+  /** An error that nobody has foreseen. Its message and stack may hold data of users, so only `--debug` shows them. */
   async bug(error: unknown): Promise<void> {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const shown = this.#debug ? stack : undefined;

@@ -2,18 +2,18 @@ import { parseDuration } from '../domain/duration.ts';
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
 
-/** An option: how it is written, and what its raw value becomes. */
+/** An option: how it is written, and how its value is read. */
 export interface OptionSpec<T> {
   /** As commander spells it: `--for <duration>`. */
   readonly flags: string;
   readonly description: string;
-  /** A second option that takes the value away: `--no-email`. */
+  /** A second option that removes the value: `--no-email`. */
   readonly negated?: string;
-  /** What that one says; `no` and the description by itself. */
+  /** Description of `negated`; if not given, `no` and the description. */
   readonly negatedDescription?: string;
   /** May be given more than once. */
   readonly repeated?: boolean;
-  /** Turns what commander found into the value. Throws `usage`. */
+  /** Gives the value for what commander has found. Throws `usage`. */
   read(raw: unknown): T;
 }
 
@@ -21,19 +21,19 @@ export type OptionValues<Options extends Record<string, OptionSpec<unknown>>> = 
   [K in keyof Options]: Options[K] extends OptionSpec<infer T> ? T : never;
 };
 
-/** An option that is given or not. */
+/** An option without a value: `true` if it is given. */
 export function flag(flags: string, description: string): OptionSpec<boolean> {
-  // commander knows `--no-password` as a `password` that is false when it is given.
+  // commander stores `--no-password` as `password`, which is false when the option is given.
   const given = !flags.startsWith('--no-');
   return { flags, description, read: (raw) => raw === given };
 }
 
-/** An option with a value as it is written. */
+/** An option with a value, taken as it is written. */
 export function text(flags: string, description: string): OptionSpec<string | undefined> {
   return parsed(flags, description, (value) => value);
 }
 
-/** An option with a value that `parse` reads; what it throws says what was expected. */
+/** An option with a value that `parse` reads. `parse` throws `usage` and says what it expects. */
 export function parsed<T>(
   flags: string,
   description: string,
@@ -42,7 +42,7 @@ export function parsed<T>(
   return { flags, description, read: (raw) => (typeof raw === 'string' ? parse(raw) : undefined) };
 }
 
-/** An option with a value, or with `--no-…` to take the value away (`null`). */
+/** An option with a value, and a second one, `--no-…`, that removes the value (`null`). */
 export function clearable(
   flags: string,
   negated: string,
@@ -52,7 +52,7 @@ export function clearable(
   return { flags, description, negated, read };
 }
 
-/** An option that is on, off with `--no-…`, or not given. */
+/** Two options without a value: `true` for the first, `false` for `--no-…`, `undefined` for neither. */
 export function toggle(
   [flags, description]: readonly [string, string],
   [negated, negatedDescription]: readonly [string, string],
@@ -61,7 +61,7 @@ export function toggle(
   return { flags, description, negated, negatedDescription, read };
 }
 
-/** An option with one of a few values. */
+/** An option whose value is one of `choices`. */
 export function choice<const T extends string>(
   flags: string,
   description: string,
@@ -74,7 +74,7 @@ export function choice<const T extends string>(
   });
 }
 
-/** An option with a whole number from `min`. */
+/** An option whose value is a whole number, at least `min`. */
 export function count(flags: string, description: string, min: number): OptionSpec<number | undefined> {
   return parsed(flags, description, (value) => {
     const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
@@ -86,12 +86,12 @@ export function count(flags: string, description: string, min: number): OptionSp
   });
 }
 
-/** The option that says how long a token is good. */
+/** The option for how long a token is valid; `most` is the longest duration that is accepted. */
 export const lifeOption = (most: string) =>
   ({
     for: parsed(
       '--for <duration>',
-      `how long it is good, at most ${most}; else as the policy says`,
+      `how long it is valid, at most ${most}; if not given, as the policy says`,
       (value) => {
         const ms = parseDuration(value);
         if (ms <= parseDuration(most)) return ms;
@@ -100,7 +100,7 @@ export const lifeOption = (most: string) =>
     ),
   }) as const;
 
-/** The option by which a change is refused when somebody else was faster. */
+/** The option that refuses a change when somebody else has changed the user in the meantime. */
 export const versionOption = {
   ifVersion: count('--if-version <n>', 'only if the user is still of this version', 1),
 } as const;

@@ -5,17 +5,17 @@ import type { AnyCommand } from './command.ts';
 import { type CommandEntry, commands, nouns } from './commands/index.ts';
 import type { OptionSpec } from './options.ts';
 
-/** What the arguments ask for. */
+/** What the arguments ask for: to run a command, or to print help or the version. */
 export type Invocation =
   | { kind: 'command'; command: AnyCommand; args: unknown; options: unknown; flags: GlobalFlags }
   | { kind: 'text'; text: string };
 
 /**
- * Reads the arguments with commander. Only the invoked command is declared with its options: declaring all
- * costs a tenth of a start. Throws `usage`.
+ * Reads the arguments with commander. Only the named command is declared with its options: declaring all of them
+ * would make every start a tenth slower. Throws `usage`.
  *
  * @param columns width of the terminal, for help
- * @param entry the command that the arguments name; without one, all are declared by name and summary
+ * @param entry the command that the arguments name; if `undefined`, all are declared by name and summary
  */
 export async function parseArguments(
   argv: readonly string[],
@@ -35,7 +35,7 @@ export async function parseArguments(
       },
       writeErr: () => {},
       outputError: () => {},
-      // Asking the streams themselves would open them.
+      // commander would ask process.stdout, which opens the stream and takes time.
       getOutHasColors: () => false,
       getErrHasColors: () => false,
       getOutHelpWidth: () => columns() ?? 100,
@@ -45,7 +45,7 @@ export async function parseArguments(
     .version(version, '-V, --version', 'print the version')
     .option('--database <location>', 'path of a SQLite file, or a URL')
     .option('--database-password-file <file>', "file with the password of the database's user")
-    .option('--timeout <duration>', 'how long a busy or unreachable database is waited for')
+    .option('--timeout <duration>', 'how long to wait for a busy or unreachable database')
     .option('--actor <name>', 'who does this, for the audit log')
     .option('-o, --output <format>', 'table, json, ndjson, csv or ids')
     .option('--json', 'the same as --output json')
@@ -82,7 +82,7 @@ export async function parseArguments(
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for is printed; help in the place of a missing command goes to writeErr.
+    // Help that was asked for is a result. Where a command is missing, commander sends help to writeErr: an error.
     const asked = error.exitCode === 0 || (error.code === 'commander.help' && help !== '');
     if (!asked) {
       const words = entry?.name ?? Object.keys(nouns).find((noun) => argv.includes(noun));
@@ -109,8 +109,8 @@ function declare(child: Command, command: AnyCommand, summary: string): void {
   child.addHelpText('after', `\nExamples:\n${examples}`);
 }
 
-// commander gives an option that program and command both have (`audit show --actor`) to the program, wherever
-// it stands; behind the verb it is the command's.
+// Where the program and a command have an option of the same name (`audit show --actor`), commander always gives it
+// to the program. After the verb it belongs to the command: here it is handed over.
 function ownOptions(
   child: Command,
   flags: Readonly<Record<string, unknown>>,
@@ -135,7 +135,7 @@ function values(
   const read = (spec: OptionSpec<unknown>) => {
     const key = new Option(spec.flags).attributeName();
     if (key in own) return spec.read(own[key]);
-    // commander sets the value of `--no-x` beside `--x` to true unless one of them is given.
+    // Where an option has both `--x` and `--no-x`, commander sets it to true even if neither is given.
     return spec.read(child.getOptionValueSource(key) === 'cli' ? raw[key] : undefined);
   };
   const options = Object.entries(command.options).map(([name, spec]) => [name, read(spec)]);
@@ -156,7 +156,7 @@ function usageError(
     hint:
       hint ??
       suggestion?.replace(/^\(|\)$/g, '') ??
-      `authctl ${words ? `${words} ` : ''}--help lists what there is`,
+      `authctl ${words ? `${words} ` : ''}--help lists commands and options`,
   });
 }
 

@@ -12,19 +12,19 @@ import { noIds, render } from './render/render.ts';
 import { painter } from './render/table.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What surrounds a run, handed in by whoever starts it. */
+/** What a run needs of the process and the system; the caller passes it in. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
-  /** Who does it when nobody says otherwise: the user of the operating system. */
+  /** The actor for the audit log unless a setting names another: the user of the operating system. */
   readonly defaultActor: string;
   /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal;
-  /** Makes the services of a run; nothing is opened before a command asks for it. */
+  /** Makes the services of a run. The database is opened when a command first uses it. */
   services(settings: Settings): Promise<Services>;
 }
 
-/** Runs the program with its arguments; gives the exit code. The only place where errors are caught. */
+/** Runs the program with its arguments and gives the exit code. This is the only place where errors become messages. */
 export async function run(
   given: readonly string[],
   terminal: Terminal,

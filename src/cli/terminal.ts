@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Output } from '../io/output.ts';
 
-/** The streams of a run, and what is known of them. */
+/** The streams of a run, and whether they are terminals. */
 export interface Terminal {
   readonly stdin: Readable;
   readonly stdout: Output;
@@ -11,6 +11,6 @@ export interface Terminal {
   readonly stdinIsTTY: boolean;
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
-  /** Width of standard output, where a terminal shows it. */
+  /** Width of the terminal that standard output is shown on; `undefined` where it is not. */
   readonly columns: number | undefined;
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Hash before the first event. */
+/** Stands for the previous hash of the first event. */
 export const chainStart = '0'.repeat(64);
 
 const label = Buffer.from('authctl-audit-v1\0', 'latin1');

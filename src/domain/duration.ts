@@ -2,7 +2,7 @@ import { AuthctlError } from './errors.ts';
 import { quote } from './text.ts';
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-// 100 years: beyond it a date no longer fits four digits of a year.
+// 100 years. A much longer duration would lead to a year of more than four digits, which stored times cannot hold.
 const longest = 36_500 * unitMs.d;
 
 /** Milliseconds of a duration such as `30s`, `15m`, `2h`, `90d`; a bare number is seconds. Throws `usage`. */
@@ -48,7 +48,7 @@ export function parseTime(text: string): Date {
   return time;
 }
 
-// JavaScript takes 2027-02-31 for 3 March.
+// `new Date('2027-02-31')` is 3 March: such a text names no day and is refused.
 function sameDay(text: string, time: Date, zoned: boolean): boolean {
   if (!zoned) return time.toISOString().startsWith(text.slice(0, 10));
   const [year, month, day] = text.slice(0, 10).split('-').map(Number);

@@ -46,7 +46,7 @@ export type ErrorCode =
   | 'copy-differs'
   | 'interrupted';
 
-/** An error that is the caller's to mend: what happened, and in `hint` what to do next. */
+/** An error that the caller can do something about. The message says what happened, `hint` what to do next. */
 export class AuthctlError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;

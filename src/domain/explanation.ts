@@ -5,7 +5,7 @@ import { lockoutPolicy, type Policy } from './policy.ts';
 import { shellWord } from './shell-word.ts';
 import { mustChangePassword, type User } from './user.ts';
 
-/** What was looked at, and what there is to say of it. */
+/** The result of one check of a user. */
 export interface Finding {
   check:
     | 'deleted'
@@ -20,29 +20,29 @@ export interface Finding {
   /** A `problem` keeps the user out; a `note` is worth knowing. */
   state: 'ok' | 'note' | 'problem';
   detail: string;
-  /** The command that mends or ends it, where there is something to mend. */
+  /** The command that repairs it or takes it away; `null` where there is nothing to do. */
   mend: string | null;
 }
 
-/** What is known of a user's hash: its scheme, and why nobody can log in with it. */
+/** A hash's scheme and, where nobody can log in with the hash, the reason (`problem`). */
 export interface HashFacts {
   scheme: string;
   problem: string | undefined;
 }
 
-/** All that decides over a user's logins at one time. */
+/** Everything that decides whether a user can log in at the time `now`. */
 export interface LoginFacts {
   user: User;
   policy: Policy;
-  /** `null` without a password, `unknown` for a text that no scheme recognises. */
+  /** `null` where the user has no password, `unknown` for a hash that no scheme recognises. */
   hash: HashFacts | 'unknown' | null;
   sessions: { count: number; lastUsedAt: Date | null };
-  /** A token to reset the password that is open. */
+  /** An unused token with which the user can set a password. */
   reset: OneTimeToken | undefined;
   now: Date;
 }
 
-/** Looks at everything that decides over a user's logins, in the order in which a login does. */
+/** Checks everything that decides whether a user can log in, in the order in which a login checks it. */
 export function explainLogin(facts: LoginFacts): Finding[] {
   return [
     deleted(facts),
@@ -101,7 +101,7 @@ function failures({ user, policy, now }: LoginFacts): Finding {
   const detail =
     `${recent} that count (${threshold === 0 ? 'no number locks' : `${threshold} lock`}), ` +
     `${consecutiveFailures} since the last login (${limit === 0 ? 'no limit' : `${limit} lock until unlocked`})`;
-  // A policy that was made stricter refuses whoever has failed as often before, without any lock.
+  // After the policy was made stricter, a user with as many failures as it allows is refused without being locked.
   const isUsedUp = !lockout.lock && admit(lockout, 0, lockoutPolicy(policy), now) === 'locked';
   return {
     check: 'failures',
@@ -147,7 +147,7 @@ function reset({ user, reset: token }: LoginFacts): Finding {
   return { check: 'reset', state: 'note', detail, mend: command('reset revoke', user) };
 }
 
-/** How a user changes the own password. */
+/** The command line with which a user changes the password, knowing the old one. */
 export const ownChangeCommand = (username: string): string =>
   `authctl user passwd ${shellWord(username)} --old-password-file FILE --password-stdin`;
 

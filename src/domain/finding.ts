@@ -1,12 +1,12 @@
-/** What a look at one side of a database has found. */
+/** The result of one check of `db check`. */
 export interface Finding {
-  /** What was looked at: `file-modes`. */
+  /** Name of the check, such as `file-modes`. */
   readonly check: string;
   readonly state: 'ok' | 'warning' | 'failure';
   readonly detail: string;
   /** What to do; `null` where nothing is to be done. */
   readonly mend: string | null;
-  /** Whether what is kept is damaged; otherwise a failure is of what surrounds it. */
+  /** Whether stored data is damaged (exit code 9), and not only something around it wrong (exit code 8). */
   readonly isDamage: boolean;
 }
 
@@ -18,7 +18,7 @@ export const passed = (check: string, detail: string): Finding => ({
   isDamage: false,
 });
 
-/** It works, and may end badly. */
+/** The database works, but is at risk. */
 export const warning = (check: string, detail: string, mend: string): Finding => ({
   check,
   state: 'warning',
@@ -27,7 +27,7 @@ export const warning = (check: string, detail: string, mend: string): Finding =>
   isDamage: false,
 });
 
-/** It does not work, or loses what was acknowledged. */
+/** The database does not work, or may lose changes that were acknowledged. */
 export const failure = (check: string, detail: string, mend: string): Finding => ({
   check,
   state: 'failure',
@@ -36,7 +36,7 @@ export const failure = (check: string, detail: string, mend: string): Finding =>
   isDamage: false,
 });
 
-/** What is kept is not what was written. */
+/** Stored data is not what authctl has written. */
 export const damage = (check: string, detail: string, mend: string): Finding => ({
   check,
   state: 'failure',

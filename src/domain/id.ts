@@ -1,4 +1,4 @@
 import { v7 as uuidv7 } from 'uuid';
 
-/** A new identifier: UUIDv7, so that the newest sort last. */
+/** A new identifier. It is a UUIDv7, so that ids sort in the order in which they were made. */
 export const newId = (): string => uuidv7();

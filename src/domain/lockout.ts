@@ -1,4 +1,4 @@
-/** When guessing is stopped. */
+/** After how many failed logins a user is locked, and for how long. */
 export interface LockoutPolicy {
   /** Failed logins in a row after which a user is locked; 0 never locks. */
   threshold: number;
@@ -11,12 +11,12 @@ export interface LockoutPolicy {
 /** A lock ends at a time, or when an administrator ends it. */
 export type Lock = { until: Date | 'unlocked'; reason: string | null };
 
-/** What is known of a user's failed logins. */
+/** A user's lock and failed logins. */
 export interface Lockout {
   lock: Lock | undefined;
-  /** Settled failures since the last success, unlock or end of a lock. */
+  /** Failures since the last success, unlock or end of a lock; attempts that are under way are not counted here. */
   failures: number;
-  /** Settled failures since the last success or unlock; no passing of time resets it. */
+  /** Failures since the last success or unlock. Unlike `failures`, it goes on counting after a lock has ended. */
   consecutiveFailures: number;
 }
 
@@ -30,7 +30,7 @@ export const automaticLockReasons = {
 export const isAutomaticLock = ({ reason }: Lock): boolean =>
   Object.values<string | null>(automaticLockReasons).includes(reason);
 
-/** The lockout as it stands at `now`: a lock that has passed is gone, and its failures with it. */
+/** The lockout at the time `now`: when a lock's time is over, the lock is gone and `failures` begins at 0 again. */
 export function lockoutAt(lockout: Lockout, now: Date): Lockout {
   const { lock } = lockout;
   const passed = lock !== undefined && lock.until !== 'unlocked' && lock.until <= now;
@@ -41,8 +41,8 @@ export function lockoutAt(lockout: Lockout, now: Date): Lockout {
 export type Admission = 'verify' | 'locked' | 'wait';
 
 /**
- * Decides over one more attempt at `now`, with `underWay` attempts reserved and not yet settled. Attempts
- * under way count as failures until they are settled, or parallel guesses would exceed the threshold.
+ * Decides about one more attempt at `now`, while `underWay` attempts are reserved and not yet settled. Each of those
+ * counts as a failure until it is settled; otherwise parallel guesses could exceed the threshold.
  */
 export function admit(lockout: Lockout, underWay: number, policy: LockoutPolicy, now: Date): Admission {
   const current = lockoutAt(lockout, now);
@@ -77,6 +77,9 @@ export const openLockout: Lockout = { lock: undefined, failures: 0, consecutiveF
 
 const attemptLifeMs = 30_000;
 
-/** Whether an attempt may still be settled; 30 seconds after its start its process has died, and it counts as failed. */
+/**
+ * Whether an attempt may still be settled. One that was not settled within 30 seconds counts as failed: its process
+ * must have died.
+ */
 export const isUnderWay = (startedAt: Date, now: Date): boolean =>
   now.getTime() - startedAt.getTime() < attemptLifeMs;

@@ -5,23 +5,23 @@ import { isSameEmail, type User } from './user.ts';
 export const tokenKinds = ['reset', 'email'] as const;
 export type TokenKind = (typeof tokenKinds)[number];
 
-/** A secret that was handed out to be used once. Of each kind a user has one at most. */
+/** A token that can be used once. A user has at most one of each kind. */
 export interface OneTimeToken {
-  /** UUIDv7; no secret. */
+  /** UUIDv7; may be shown, since nothing can be done with it alone. */
   id: string;
   kind: TokenKind;
   userId: string;
-  /** The address that the user had when it was made. */
+  /** The user's e-mail address when the token was issued. */
   email: string | null;
   createdAt: Date;
   createdBy: string;
   expiresAt: Date;
 }
 
-/** Whether a token can be used at `now`, as far as it is for itself to say. */
+/** Whether a token has not expired at `now`; whether its user may use it is checked elsewhere. */
 export const isOpen = ({ expiresAt }: OneTimeToken, now: Date): boolean => expiresAt > now;
 
-/** Kinds of tokens that a change takes away: another may have them who must not use them any more. */
+/** The kinds of a user's tokens that end with a change, since somebody else may have them. */
 export function endedTokens(before: User, after: User): readonly TokenKind[] {
   const deleted = after.deletedAt !== null && before.deletedAt === null;
   if (deleted || !isSameEmail(before, after)) return tokenKinds;

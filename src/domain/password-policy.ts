@@ -3,21 +3,21 @@ import type { Policy } from './policy.ts';
 import { codePoints } from './text.ts';
 import { identityKey } from './username.ts';
 
-/** What is known about whose password it is to be, and which passwords everyone tries first. */
+/** What the policy compares a new password with. */
 export interface PasswordContext {
   username: string;
-  /** Lower-case common passwords. */
+  /** Common passwords, in lower case. */
   common: ReadonlySet<string>;
 }
 
-/** A password's text as it is hashed: NFC. Throws `invalid-password` for what no password may hold. */
+/** A password in the form in which it is hashed, NFC. Throws `invalid-password` if it is empty or has a NUL character. */
 export function normalizePassword(text: string): string {
   if (text === '') throw new AuthctlError('invalid-password', 'the password is empty');
   if (text.includes('\0')) throw new AuthctlError('invalid-password', 'the password holds a NUL character');
   return text.normalize('NFC');
 }
 
-/** What the policy holds against a normalised password: nothing when it may be used. */
+/** Each rule of the policy that a normalised password breaks, in words; none when the password may be used. */
 export function passwordFaults(password: string, policy: Policy, context: PasswordContext): string[] {
   const length = codePoints(password);
   const faults: [boolean, string][] = [
@@ -36,13 +36,13 @@ export function passwordFaults(password: string, policy: Policy, context: Passwo
   return faults.filter(([found]) => found).map(([, fault]) => fault);
 }
 
-// A name of one or two letters is in most passwords by chance; then only the name itself is refused.
+// Many passwords contain a name of one or two letters by chance; of such a name, only the name itself is refused.
 function holdsName(password: string, username: string): boolean {
   const [text, name] = [identityKey(password), identityKey(username)];
   return name.length < 3 ? text === name : text.includes(name);
 }
 
-/** Throws `invalid-password` with all faults in one line. */
+/** Throws `invalid-password` with all faults in one line, if there are any. */
 export function refuseFaults(faults: readonly string[]): void {
   if (faults.length === 0) return;
   throw new AuthctlError('invalid-password', `the password ${faults.join(', ')}`, {

@@ -4,8 +4,9 @@ import { policyPresets, presetNames } from './policy-presets.ts';
 import { quote } from './text.ts';
 
 /**
- * Reads `KEY=VALUE` settings over `current`; gives the keys that they set. `preset=NAME` stands for the rules of a
- * preset, and the other settings go before it wherever they stand. Throws `usage` and `invalid-policy`.
+ * The rules that `KEY=VALUE` settings change, checked together with those of `current`. `preset=NAME` stands for all
+ * rules of a preset; a rule that is also given by itself wins over the preset, in whatever order they stand. Throws
+ * `usage` and `invalid-policy`.
  */
 export function readPolicyChanges(pairs: readonly string[], current: Policy): Partial<Policy> {
   const settings = pairs.map(splitPair);

@@ -8,7 +8,7 @@ const noComposition = {
   passwordRequireSymbol: false,
 } as const;
 
-/** What NIST SP 800-63B-4, 3.1.1, asks of a password that is the only factor, and 3.2.2 of the limit of failures. */
+/** NIST SP 800-63B-4: 3.1.1 for a password that is the only factor, 3.2.2 for the limit of failed logins. */
 const nist = {
   ...noComposition,
   passwordMinLength: 15,
@@ -20,11 +20,11 @@ const nist = {
   lockoutLimit: 100,
 } as const;
 
-/** Rules of others, and what authctl begins with. What a preset does not name stays as it is. */
+/** Published sets of rules, and authctl's own defaults. A preset leaves rules that it does not name as they are. */
 export const policyPresets = {
   default: defaultPolicy,
   nist,
-  // The rules of the Authentication Cheat Sheet are NIST's; Password Storage Cheat Sheet, Argon2id.
+  // The Authentication Cheat Sheet has NIST's rules for passwords; Argon2id is from the Password Storage Cheat Sheet.
   owasp: { ...nist, scheme: 'argon2id', argon2Memory: 19_456, argon2Passes: 2, argon2Lanes: 1 },
   // PCI DSS 4.0.1: 8.3.4 attempts and lock, 8.3.6 length and kinds, 8.3.7 former passwords, 8.3.9 age.
   pci: {

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from './duration.ts';
 import type { LockoutPolicy } from './lockout.ts';
 
-/** Rules shared by all who use one database; kept in its `settings` table. */
+/** The rules for all users of one database; they are stored in its `settings` table. */
 export interface Policy {
   passwordMinLength: number;
   passwordMaxLength: number;
@@ -11,7 +11,7 @@ export interface Policy {
   passwordRequireSymbol: boolean;
   passwordForbidCommon: boolean;
   passwordForbidUsername: boolean;
-  /** Former passwords that may not be used again, beside the current one; 0 for none, nor the current one. */
+  /** How many former passwords are refused, beside the current one; with 0 the current one may be set again, too. */
   passwordHistory: number;
   /** Milliseconds; 0 for no limit. */
   passwordMaxAge: number;
@@ -40,7 +40,7 @@ export interface Policy {
   argon2Lanes: number;
 }
 
-/** When guessing is stopped. */
+/** The rules that concern the lockout. */
 export const lockoutPolicy = (policy: Policy): LockoutPolicy => ({
   threshold: policy.lockoutThreshold,
   durationMs: policy.lockoutDuration,
@@ -53,7 +53,7 @@ export type PolicyValue = Policy[PolicyKey];
 interface Rule<T> {
   initial: T;
   meaning: string;
-  /** Reads what a person wrote; gives `undefined` when it is none of `expected`. */
+  /** The value of what a person wrote; `undefined` when it is not what `expected` describes. */
   read(text: string): T | undefined;
   expected: string;
   write(value: T): string;
@@ -137,10 +137,10 @@ const punctuation = (initial: string, meaning: string): Rule<string> => ({
   write: (value) => value,
 });
 
-/** The longest that tokens can be good, by what they are for. */
+/** The longest time for which a token can be made valid, by its purpose. */
 export const longestLives = { reset: '24h', invite: '90d', email: '90d' } as const;
 
-/** Every rule with its default and meaning, in the order in which it is shown. */
+/** Every rule with its default and meaning, in the order in which `policy show` lists them. */
 export const policyRules: { readonly [K in PolicyKey]: Rule<Policy[K]> } = {
   passwordMinLength: count(8, 1, 128, 'fewest characters of a password'),
   passwordMaxLength: count(128, 8, 1024, 'most characters of a password'),
@@ -186,7 +186,7 @@ export const defaultPolicy = Object.fromEntries(
   policyKeys.map((key) => [key, policyRules[key].initial]),
 ) as unknown as Policy;
 
-/** The policy's value as a person writes it. */
+/** A value of the policy as a person writes it. */
 export function writePolicyValue<K extends PolicyKey>(key: K, value: Policy[K]): string {
   return policyRules[key].write(value);
 }

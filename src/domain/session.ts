@@ -2,22 +2,22 @@ import { isAutomaticLock, lockoutAt } from './lockout.ts';
 import type { Policy } from './policy.ts';
 import type { User } from './user.ts';
 
-/** What a login has opened. */
+/** A session that a login has opened. */
 export interface Session {
-  /** UUIDv7; no secret. */
+  /** UUIDv7; may be shown, since nothing can be done with it alone. */
   id: string;
   userId: string;
   createdAt: Date;
-  /** To the minute: a use within a minute of the last one that was written is not. */
+  /** Up to a minute old: a use is not written when the last one that was written is less than a minute ago. */
   lastUsedAt: Date;
-  /** When it ends unless it is used before that; never behind `expiresAt`. */
+  /** When the session ends unless it is used before; never later than `expiresAt`. */
   idleExpiresAt: Date;
   expiresAt: Date;
 }
 
 type SessionPolicy = Pick<Policy, 'sessionIdleTimeout' | 'sessionLifetime'>;
 
-/** Milliseconds for which a use of a session is not written again. */
+/** Milliseconds that must have passed since the last written use before another one is written. */
 const slideEveryMs = 60_000;
 
 /** A session that begins at `now`. */
@@ -33,7 +33,7 @@ export function startSession(id: string, userId: string, policy: SessionPolicy, 
   };
 }
 
-/** Whether a use at `now` is to be written. */
+/** Whether a use at `now` has to be written. */
 export const isSlideDue = ({ lastUsedAt }: Session, now: Date): boolean =>
   now.getTime() - lastUsedAt.getTime() >= slideEveryMs;
 
@@ -46,18 +46,18 @@ function idleEnd({ sessionIdleTimeout }: SessionPolicy, expiresAt: Date, now: Da
   return new Date(Math.min(now.getTime() + sessionIdleTimeout, expiresAt.getTime()));
 }
 
-/** Whether `session` of `user` is good at `now`. */
+/** Whether `session` of `user` is valid at `now`. */
 export function isLive(session: Session, user: User, now: Date): boolean {
   if (session.idleExpiresAt <= now || session.expiresAt <= now) return false;
   if (user.deletedAt || user.disabledAt || hasExpired(user, now)) return false;
   const { lock } = lockoutAt(user.lockout, now);
-  // If failed logins ended sessions, anyone could log anyone out.
+  // If a lock by failed logins ended sessions, anyone could log any user out by guessing.
   return lock === undefined || isAutomaticLock(lock);
 }
 
 const hasExpired = ({ expiresAt }: User, now: Date): boolean => expiresAt !== null && expiresAt <= now;
 
-/** Whether an administrator's change, or a new password, throws the user out of whatever was opened before. */
+/** Whether a change (a new password, a lock, disabling, deleting) ends what the user has opened before. */
 export function throwsOut(before: User, after: User): boolean {
   return (
     before.passwordHash !== after.passwordHash ||
@@ -68,8 +68,8 @@ export function throwsOut(before: User, after: User): boolean {
 }
 
 /**
- * Whether a change ends the user's sessions. What an expiry has ended is not to come back when the user does: it
- * ends with the change that sets it, and with the one that takes it away.
+ * Whether a change ends the user's sessions. Sessions of an expired user are not valid, and must not become valid
+ * again when the expiry is taken away: so both the change that makes a user expire and the one that undoes it end them.
  */
 export const endsSessions = (before: User, after: User, now: Date): boolean =>
   throwsOut(before, after) || hasExpired(before, now) !== hasExpired(after, now);

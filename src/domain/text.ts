@@ -1,5 +1,5 @@
-// C0 and C1 controls, line and paragraph separators, and what changes the direction or hides text:
-// Unicode's Bidi_Control characters, zero-width characters, tags and the byte order mark (UTR #36).
+// C0 and C1 controls, line and paragraph separators, and characters that reorder or hide text: Unicode's
+// Bidi_Control characters, zero-width characters, tags and the byte order mark (UTR #36).
 const unsafe =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -7,7 +7,7 @@ const unsafe =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be stored
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
-/** `text` with everything that a terminal would obey or hide written as `\uXXXX`. */
+/** `text` with every character that a terminal would act upon or not show written as `\uXXXX`. */
 export function escapeText(text: string): string {
   return text.replace(unsafe, (found) => found.split('').map(escapeUnit).join(''));
 }
@@ -25,7 +25,7 @@ export function hasControls(text: string): boolean {
   return controls.test(text);
 }
 
-/** Code points in `text`: what a person counts as characters. */
+/** How many code points `text` has. */
 export function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;

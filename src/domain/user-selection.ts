@@ -4,13 +4,13 @@ import { quote } from './text.ts';
 import type { UserStatus } from './user.ts';
 import { identityKey } from './username.ts';
 
-/** Which users are meant: those of whom everything holds that is given. Deleted ones never are. */
+/** Conditions for choosing users: those who meet all that are given. Deleted users are never chosen. */
 export interface UserSelection {
   status?: Exclude<UserStatus, 'deleted'>;
-  /** Who has never logged in counts from when the user was added. */
+  /** For a user who has never logged in, the time when the user was added counts. */
   lastLoginBefore?: Date;
   neverLoggedIn?: true;
-  /** Only users who have a password; where nobody knows when it was set, it is as old as the user. */
+  /** Only users who have a password. Where it is not known when it was set, the time when the user was added counts. */
   passwordChangedBefore?: Date;
   createdBefore?: Date;
   /** Inclusive. */
@@ -39,7 +39,7 @@ function emailDomainOf(text: string): UserSelection {
   throw new AuthctlError('usage', `emailDomain takes what follows the @, not ${quote(text)}`);
 }
 
-/** What reads the value of each condition. */
+/** How the value of each condition is read. */
 const conditions: Readonly<Record<string, (text: string) => UserSelection>> = {
   status: statusOf,
   lastLoginBefore: (text) => ({ lastLoginBefore: parseTime(text) }),

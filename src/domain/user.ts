@@ -2,21 +2,21 @@ import { type Lockout, lockoutAt } from './lockout.ts';
 import type { Policy } from './policy.ts';
 import { identityKey } from './username.ts';
 
-/** Where several hold, the order is deleted, disabled, expired, locked. */
+/** A user has one status: where several apply, the first of deleted, disabled, expired, locked. */
 export const userStatuses = ['active', 'locked', 'disabled', 'expired', 'deleted'] as const;
 export type UserStatus = (typeof userStatuses)[number];
 
-/** A user as stored; times are instants, `null` means that it never happened or is not set. */
+/** A user as stored. A time that is `null` means that it never happened or is not set. */
 export interface User {
   /** UUIDv7. */
   id: string;
   username: string;
   email: string | null;
-  /** When the address that the user has now was verified. */
+  /** When the user's current e-mail address was verified. */
   emailVerifiedAt: Date | null;
   firstName: string | null;
   lastName: string | null;
-  /** Encoded hash in its standard form; never leaves the services. */
+  /** The encoded hash. It never leaves the services. */
   passwordHash: string | null;
   passwordChangedAt: Date | null;
   mustChangePassword: boolean;
@@ -31,17 +31,17 @@ export interface User {
   updatedBy: string;
   deletedAt: Date | null;
   deletedBy: string | null;
-  /** Grows with administrative and password changes; not with logins, rehashes or automatic locks. */
+  /** Grows by 1 with each administrative change and new password, but not with logins, rehashes or automatic locks. */
   version: number;
 }
 
-/** What may be told of a user: no hash, and the lockout and status as they stand at one time. */
+/** A user as it may be shown: without the hash, with the lock and status at one time. */
 export interface UserRecord extends Omit<User, 'passwordHash' | 'lockout'> {
   status: UserStatus;
   lockedUntil: Date | null;
   lockReason: string | null;
   failedAttempts: number;
-  /** Identifier of the hash's scheme, `null` without a password, `unknown` for a text nobody can verify. */
+  /** Id of the hash's scheme; `null` where there is no password, `unknown` for a hash that no scheme recognises. */
   passwordScheme: string | null;
 }
 
@@ -55,8 +55,8 @@ export function statusAt(user: User, now: Date): UserStatus {
 }
 
 /**
- * Whether `user` has to change the password before anything else: somebody said so, or it is older than the policy
- * allows. Where nobody knows when it was set, it is as old as the user.
+ * Whether `user` has to change the password before anything else: an administrator has asked for it, or the password
+ * is older than the policy allows. Where it is not known when it was set, the time when the user was added counts.
  */
 export function mustChangePassword(user: User, { passwordMaxAge }: Policy, now: Date): boolean {
   if (user.mustChangePassword || passwordMaxAge === 0) return user.mustChangePassword;
@@ -64,19 +64,22 @@ export function mustChangePassword(user: User, { passwordMaxAge }: Policy, now: 
   return now.getTime() - setAt.getTime() >= passwordMaxAge;
 }
 
-/** Whether two states of a user have the same address; a change of case makes no other. */
+/** Whether two states of a user have the same e-mail address, upper and lower case being the same. */
 export const isSameEmail = (before: Pick<User, 'email'>, after: Pick<User, 'email'>): boolean =>
   identityKey(before.email ?? '') === identityKey(after.email ?? '');
 
-/** `after` a change: another address has not been verified. */
+/** `after` a change, with the e-mail address marked as not verified if it is another than before. */
 export const unverifiedWhereNew = (before: User, after: User): User =>
   isSameEmail(before, after) ? after : { ...after, emailVerifiedAt: null };
 
-/** When a password is set at `now` that replaces one set at `before`: logins under way must see that it is another. */
+/**
+ * The time at which a password counts as set, at `now`, where the one before was set at `before`. It is always a later
+ * one: by it a login that is under way notices that the password has changed.
+ */
 export const passwordTime = (before: Date | null, now: Date): Date =>
   new Date(Math.max(now.getTime(), (before?.getTime() ?? 0) + 1));
 
-/** What may be told of `user` at `now`. */
+/** `user` as it may be shown at `now`. */
 export function toUserRecord(user: User, passwordScheme: string | null, now: Date): UserRecord {
   const { passwordHash: _, lockout, ...rest } = user;
   const { lock, failures } = lockoutAt(lockout, now);

@@ -1,17 +1,17 @@
 import { AuthctlError } from './errors.ts';
 import { codePoints, hasControls, quote } from './text.ts';
 
-/** Which usernames are accepted. */
+/** Which usernames may be given to users. */
 export interface UsernameRules {
   /** Code points. */
   minLength: number;
   /** Code points. */
   maxLength: number;
-  /** What is allowed besides letters and digits. */
+  /** Characters that are allowed besides letters and digits. */
   characters: string;
 }
 
-/** Characters that an imported name may hold besides those of the rules. */
+/** Characters that an imported username may hold besides those of the policy. */
 export const importedUsernameCharacters = '.-@';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
@@ -19,20 +19,20 @@ const ascii = /^[\u0000-\u007f]*$/;
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether `text` has the shape of a user's id; no name may, or the two could be confused. */
+/** Whether `text` has the shape of a user's id. No username may have it, since commands take either. */
 export function isUserId(text: string): boolean {
   return uuidShape.test(text);
 }
 
-/** The form under which a name or e-mail address is unique: NFC, lower case. */
+/** The form in which usernames and e-mail addresses are compared and must be unique: NFC, lower case. */
 export function identityKey(text: string): string {
-  // Most names are ASCII, and imports ask for millions of keys.
+  // Most names are ASCII, and an import makes millions of keys: this is the fast way.
   if (ascii.test(text)) return text.toLowerCase();
-  // A capital sigma maps to one small letter within a word and to another at its end.
+  // The lower case of a capital sigma depends on its place in a word (σ or ς): both become σ.
   return text.normalize('NFC').toLowerCase().normalize('NFC').replaceAll('ς', 'σ');
 }
 
-/** Checks a new username; gives its NFC form. Throws `invalid-username`. */
+/** Checks a new username and gives its NFC form. Throws `invalid-username`. */
 export function parseUsername(text: string, rules: UsernameRules): string {
   const name = text.normalize('NFC');
   const refuse = (why: string) => {
@@ -54,7 +54,7 @@ export function parseUsername(text: string, rules: UsernameRules): string {
 
 const extras = (rules: UsernameRules) => (rules.characters === '' ? '' : ` and ${quote(rules.characters)}`);
 
-/** Checks an e-mail address; gives its NFC form. Throws `invalid-email`. */
+/** Checks an e-mail address and gives its NFC form. Throws `invalid-email`. */
 export function parseEmail(text: string): string {
   const email = text.normalize('NFC');
   const [local = '', domain = '', ...rest] = email.split('@');
@@ -69,7 +69,7 @@ export function parseEmail(text: string): string {
   return email;
 }
 
-/** Checks a first or last name, or a reason; gives its NFC form, `null` when empty. Throws `invalid-name`. */
+/** Checks a first or last name or a reason and gives its NFC form, `null` if it is empty. Throws `invalid-name`. */
 export function parsePersonalText(text: string, what: string): string | null {
   const name = text.normalize('NFC');
   if (codePoints(name) > 200)

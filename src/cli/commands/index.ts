@@ -1,6 +1,6 @@
 import type { AnyCommand } from '../command.ts';
 
-/** A command as the list of commands shows it; its file is loaded when it is invoked. */
+/** A command's entry in the registry. Its file is loaded only when it is invoked. */
 export interface CommandEntry {
   /** Noun and verb. */
   readonly name: string;
@@ -17,7 +17,7 @@ const entry = (name: string, summary: string, load: () => Promise<AnyCommand>): 
 /** What each noun is about. */
 export const nouns: Readonly<Record<string, string>> = {
   user: 'users: add, look at, change, lock, log in, delete, import',
-  session: 'what logins open: check, list, end',
+  session: 'sessions that logins open: check, list, end',
   reset: 'tokens by which users set a new password',
   email: 'tokens by which users verify their address',
   hash: 'password hashes: recognise, count, strengthen',
@@ -56,35 +56,31 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'user disable',
-    'take a user out of use',
+    'keep a user from logging in until enabled',
     async () => (await import('./user/disable.ts')).userDisable,
   ),
   entry(
     'user enable',
-    'take a user back into use',
+    'let a disabled user log in again',
     async () => (await import('./user/enable.ts')).userEnable,
   ),
-  entry(
-    'user expire',
-    'end a user at a time, or never',
-    async () => (await import('./user/expire.ts')).userExpire,
-  ),
+  entry('user expire', 'set when a user expires', async () => (await import('./user/expire.ts')).userExpire),
   entry(
     'user delete',
     'delete a user, so that it can be restored',
     async () => (await import('./user/delete.ts')).userDelete,
   ),
-  entry('user restore', 'take a deletion back', async () => (await import('./user/restore.ts')).userRestore),
+  entry('user restore', 'undo a deletion', async () => (await import('./user/restore.ts')).userRestore),
   entry(
     'user purge',
     'remove a deleted user for ever',
     async () => (await import('./user/purge.ts')).userPurge,
   ),
   entry('user import', 'add users from a dump', async () => (await import('./user/import.ts')).userImport),
-  entry('user export', 'take users out', async () => (await import('./user/export.ts')).userExport),
+  entry('user export', 'write users into a dump', async () => (await import('./user/export.ts')).userExport),
   entry(
     'user explain',
-    'say why a user cannot log in, and what mends it',
+    'say why a user cannot log in, and what to do',
     async () => (await import('./user/explain.ts')).userExplain,
   ),
   entry(
@@ -94,7 +90,7 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'session list',
-    'list the sessions that are good',
+    'list the valid sessions',
     async () => (await import('./session/list.ts')).sessionList,
   ),
   entry('session revoke', 'end sessions', async () => (await import('./session/revoke.ts')).sessionRevoke),
@@ -125,7 +121,7 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'email issue',
-    'make a token for the address of a user',
+    'make a token to verify the address of a user',
     async () => (await import('./email/issue.ts')).emailIssue,
   ),
   entry(
@@ -140,7 +136,7 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'hash schemes',
-    'list what is understood',
+    'list the schemes that are understood',
     async () => (await import('./hash/schemes.ts')).hashSchemes,
   ),
   entry(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 
-/** The head of the audit chain in a file that `audit verify --json` has written. Throws `file-unusable`. */
+/** Reads the head of the audit chain from a file that `audit verify --json` has written. Throws `file-unusable`. */
 export function readCheckpoint(path: string): { seq: number; hash: string } {
   const head = parseHead(path);
   if (

@@ -2,12 +2,12 @@ import { AuthctlError } from '../../domain/errors.ts';
 import type { Terminal } from '../terminal.ts';
 import { askPassword } from './prompts.ts';
 
-/** More than any hash: what comes after it is some other file. */
+/** Longer than any hash: whoever gives more has named the wrong file. */
 const maxBytes = 64 * 1024;
 
 /**
- * One hash from standard input, or asked for without showing it at a terminal. Throws `usage` when there is none,
- * and `unknown-hash` for what no hash can be.
+ * Reads one hash from standard input, or asks for it at a terminal without showing it. Throws `usage` when there is
+ * none, and `unknown-hash` when the input is too long or not UTF-8.
  */
 export async function readHash(terminal: Terminal, stdin: boolean): Promise<string> {
   const text =

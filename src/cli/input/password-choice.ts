@@ -5,12 +5,12 @@ import type { CommandContext } from '../command.ts';
 import { flag } from '../options.ts';
 import { readNewPassword } from './passwords.ts';
 
-/** The options that make a password here instead of taking one. */
+/** The option with which authctl makes the password itself. */
 export const passwordChoiceOptions = {
   generate: flag('--generate', 'make a random password and print it once, alone on standard output'),
 } as const;
 
-/** What a command was given of these options, and of those that take a password. */
+/** The values of this option and of those with which a password is given. */
 export interface PasswordChoiceOptions {
   passwordStdin: boolean;
   passwordFile: string | undefined;
@@ -19,7 +19,7 @@ export interface PasswordChoiceOptions {
 
 type Context = Pick<CommandContext<unknown, unknown>, 'terminal' | 'warn'>;
 
-/** Where a new password comes from, as the options say. Throws `usage` when they contradict each other. */
+/** Reads a new password as the options say, or asks for it. Throws `usage` when the options contradict each other. */
 export async function passwordChoice(
   context: Context,
   options: PasswordChoiceOptions,
@@ -29,7 +29,7 @@ export async function passwordChoice(
   return { kind: 'given', password: await readNewPassword(context, options) };
 }
 
-/** `passwordChoice` where there may be no password. */
+/** As `passwordChoice`, but with `noPassword` there is none. */
 export async function passwordChoiceOrNone(
   context: Context,
   options: PasswordChoiceOptions & { noPassword: boolean },
@@ -39,7 +39,7 @@ export async function passwordChoiceOrNone(
   return { kind: 'none' };
 }
 
-/** Whether any source of a password is given. */
+/** Whether any option says where the password comes from. */
 export const hasPasswordSource = ({
   passwordStdin,
   passwordFile,

@@ -3,13 +3,13 @@ import { flag, text } from '../options.ts';
 import { askPassword } from './prompts.ts';
 import { maxSecretBytes, readSecret, readSecretFile, type SecretContext } from './secrets.ts';
 
-/** The options by which every command takes a password. */
+/** The options with which every command takes a password. */
 export const passwordOptions = {
   passwordStdin: flag('--password-stdin', 'read the password from standard input'),
   passwordFile: text('--password-file <file>', 'read the password from a file, or /dev/fd/N'),
 } as const;
 
-/** The options by which a user proves who changes the password. */
+/** The options with which users prove, by the old password, that it is they who change it. */
 export const oldPasswordOptions = {
   oldPassword: flag('--old-password', "the user's own change: ask for the old password first"),
   oldPasswordFile: text(
@@ -18,7 +18,7 @@ export const oldPasswordOptions = {
   ),
 } as const;
 
-/** What a command was given of these options. */
+/** The values of these options. */
 export interface OldPasswordOptions {
   oldPassword: boolean;
   oldPasswordFile: string | undefined;
@@ -29,7 +29,7 @@ interface PasswordOptions {
   passwordFile: string | undefined;
 }
 
-/** A new password: from where the options say, or asked for twice. Throws `usage` where nobody can be asked. */
+/** Reads a new password as the options say, or asks for it twice. Throws `usage` where there is no terminal to ask at. */
 export async function readNewPassword(context: SecretContext, options: PasswordOptions): Promise<string> {
   const given = await readGiven(context, options);
   if (given !== undefined) return given;
@@ -40,7 +40,7 @@ export async function readNewPassword(context: SecretContext, options: PasswordO
   return password;
 }
 
-/** A password that exists: from where the options say, or asked for once. Throws `usage` where nobody can be asked. */
+/** Reads an existing password as the options say, or asks for it once. Throws `usage` where there is no terminal. */
 export async function readPassword(context: SecretContext, options: PasswordOptions): Promise<string> {
   return (await readGiven(context, options)) ?? askPassword(context.terminal, 'Password:');
 }
@@ -48,7 +48,7 @@ export async function readPassword(context: SecretContext, options: PasswordOpti
 export const hasOldPassword = ({ oldPassword, oldPasswordFile }: OldPasswordOptions): boolean =>
   oldPassword || oldPasswordFile !== undefined;
 
-/** The old password, where the options say that it must be given; else `undefined`. Throws `usage`. */
+/** Reads the old password if an option asks for it; gives `undefined` otherwise. Throws `usage`. */
 export async function readOldPassword(
   { terminal, warn }: SecretContext,
   { oldPassword, oldPasswordFile }: OldPasswordOptions,
@@ -72,7 +72,7 @@ async function readGiven(
   return bytes && decode(bytes);
 }
 
-/** A password's text: strict UTF-8, less one line ending at its end. Throws `invalid-password`. */
+/** The text of a password: strict UTF-8, without the line ending at its end. Throws `invalid-password`. */
 function decode(bytes: Buffer): string {
   if (bytes.length > maxSecretBytes) {
     throw new AuthctlError('invalid-password', `the password is longer than ${maxSecretBytes} bytes`);

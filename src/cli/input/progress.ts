@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts';
 
 type Payload = Readonly<Record<string, string | number>>;
 
-/** A bar on a terminal's standard error; elsewhere it shows nothing. */
+/** A progress bar on standard error. It shows nothing where that is not a terminal. */
 class ProgressBar {
   readonly #terminal: Terminal;
   readonly #startedAt = performance.now();
@@ -26,7 +26,7 @@ class ProgressBar {
     this.#bar?.stop();
   }
 
-  /** @param total `undefined` where that cannot be known: then `format` has no bar */
+  /** @param total `undefined` where it cannot be known; `format` must have no bar then */
   protected update(format: string, done: number, total: number | undefined, payload: Payload): void {
     if (!this.isShown) return;
     if (this.#bar) this.#bar.update(done, payload);

@@ -10,7 +10,7 @@ export async function askPassword(terminal: Terminal, message: string): Promise<
   return answered(password({ message }, streams(terminal)));
 }
 
-/** Asks a question to be answered yes or no; no is the default. Throws `interrupted`, when `signal` is aborted too. */
+/** Asks a yes-or-no question; the default is no. Throws `interrupted`, also when `signal` is aborted. */
 export async function confirm(terminal: Terminal, message: string, signal: AbortSignal): Promise<boolean> {
   const prompts = await import('@inquirer/prompts');
   return answered(prompts.confirm({ message, default: false }, { ...streams(terminal), signal }));

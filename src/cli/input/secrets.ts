@@ -6,17 +6,17 @@ import { quote } from '../../domain/text.ts';
 import { errnoOf } from '../../io/errno.ts';
 import type { CommandContext } from '../command.ts';
 
-/** What is read. */
+/** Which secret is read: named in options and messages. */
 export type SecretName = 'password' | 'token';
 
-/** More than any secret: what comes after it is some other file. */
+/** Bytes; longer than any secret. Whoever gives more has named the wrong file. */
 export const maxSecretBytes = 64 * 1024;
 
 export type SecretContext = Pick<CommandContext<unknown, unknown>, 'terminal' | 'warn'>;
 
 /**
- * A secret's bytes, from where the options say; `undefined` where it is to be asked for at the terminal. Of a longer
- * text there are a few more than `maxSecretBytes`. Throws `usage` where nobody can be asked.
+ * Reads a secret as the options say; gives `undefined` where it has to be asked for at the terminal. An input that is
+ * too long is cut, somewhere after `maxSecretBytes`. Throws `usage` where there is no terminal to ask at.
  */
 export async function readSecret(
   { terminal, warn }: SecretContext,
@@ -45,7 +45,7 @@ async function readAll(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** A secret's bytes from a file; warns where others can read it. Throws `file-unusable`. */
+/** Reads a secret from a file, and warns when other users can read that file. Throws `file-unusable`. */
 export async function readSecretFile(
   path: string,
   name: SecretName,
@@ -66,7 +66,7 @@ export async function readSecretFile(
   }
 }
 
-// Nobody waits for a file, and loading promises and streams would take longer than all of a session's check.
+// A file is read synchronously: loading Node's promises and streams would take longer than verifying a session.
 function readStart(path: string): Buffer {
   const descriptor = openSync(path, 'r');
   try {

@@ -3,13 +3,13 @@ import { flag, text } from '../options.ts';
 import { askPassword } from './prompts.ts';
 import { readSecret, type SecretContext } from './secrets.ts';
 
-/** The options by which every command takes a token. */
+/** The options with which every command takes a token. */
 export const tokenOptions = {
   tokenStdin: flag('--token-stdin', 'read the token from standard input'),
   tokenFile: text('--token-file <file>', 'read the token from a file, or /dev/fd/N'),
 } as const;
 
-/** What to do instead for whoever gives a token as an argument. */
+/** The hint for whoever gives a token as an argument. */
 export const tokenHint = 'a token comes by --token-stdin or --token-file, where nobody else can read it';
 
 interface TokenOptions {
@@ -18,8 +18,8 @@ interface TokenOptions {
 }
 
 /**
- * A token: from where the options say, or asked for. What is no token is for the service to refuse, like any that is
- * not good. Throws `usage` where nobody can be asked.
+ * Reads a token as the options say, or asks for it. The text is not checked here: the service refuses whatever is not
+ * a valid token, always in the same way. Throws `usage` where there is no terminal to ask at.
  */
 export async function readToken(
   context: SecretContext,
@@ -30,7 +30,7 @@ export async function readToken(
   return token.replace(/\r?\n$/, '');
 }
 
-/** Throws `usage` where token and password would both be read from standard input. */
+/** Throws `usage` if both the token and the password would be read from standard input. */
 export function refuseSharedInput(options: { tokenStdin: boolean; passwordStdin: boolean }): void {
   if (!options.tokenStdin || !options.passwordStdin) return;
   throw new AuthctlError('usage', 'standard input cannot hold both the token and the password', {

@@ -15,7 +15,7 @@ export interface Rendering {
   paint: Paint;
 }
 
-/** Prints a result to standard output; gives the exit code. */
+/** Prints a result to standard output and gives the exit code. */
 export async function render(result: Result, rendering: Rendering): Promise<number> {
   const { terminal, output } = rendering;
   if (result.kind === 'list') return renderList(result, rendering);
@@ -33,7 +33,7 @@ async function recordText(
   { view, data, message }: Extract<Result, { kind: 'record' }>,
   { output, paint }: Rendering,
 ): Promise<string> {
-  // A result pairs a view with the data that it shows.
+  // `record` and `list` have checked that the view fits the data; `Result` no longer knows its type.
   const shown = data as never;
   if (output === 'json') return `${toJson(view.json(shown), 2)}\n`;
   if (output === 'ndjson') return `${toJson(view.json(shown))}\n`;
@@ -115,6 +115,6 @@ function idLines(view: View<never>, rows: unknown[]): string {
   return rows.map((row) => `${id(row as never)}\n`).join('');
 }
 
-/** What `-o ids` meets where a result has none. */
+/** The error of `-o ids` for a command whose result has no ids. */
 export const noIds = (): AuthctlError =>
   new AuthctlError('usage', 'this command has no ids to print', { hint: 'use another --output' });

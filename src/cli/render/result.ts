@@ -1,13 +1,16 @@
 import type { View } from './view.ts';
 
-/** What a command gives back, still unformatted. */
+/** What a command gives back: data with the view that shows it. The renderer formats it. */
 export type Result =
   | {
       kind: 'record';
       view: View<never>;
       data: unknown;
       message: string | undefined;
-      /** `null` where there is no secret this time: standard output stays empty, for whoever expects one. */
+      /**
+       * A secret that is printed this once, alone on standard output; the message then goes to standard error. `null`
+       * for a command that could have printed one and has none this time: standard output then stays empty.
+       */
       alone: string | null | undefined;
       exitCode: number;
     }
@@ -20,7 +23,7 @@ export type Result =
     }
   | { kind: 'dump'; text: AsyncIterable<string>; end: () => Promise<number> };
 
-/** One record; in a table, `message` stands in its place when given. */
+/** A result of one record. With the output `table`, `message` is printed instead of the record if it is given. */
 export function record<T>(
   view: View<T>,
   data: T,
@@ -31,13 +34,12 @@ export function record<T>(
     view: view as View<never>,
     data,
     message: options.message,
-    /** A secret that is printed once, alone on standard output; the message then goes to standard error. */
     alone: options.alone,
     exitCode: options.exitCode ?? 0,
   };
 }
 
-/** Many records, in pages; `end` is called after the last and gives the exit code, `empty` told when there was none. */
+/** A result of many records, in pages. `end` is called after the last; `empty` is printed if there was none. */
 export function list<T>(
   view: View<T>,
   pages: AsyncIterable<T[]>,
@@ -52,12 +54,12 @@ export function list<T>(
   };
 }
 
-/** Text in a format of its own, whatever the output format; `end` is called after it and gives the exit code. */
+/** A result that is a text in its own format, which `--output` does not change. `end` is called after it. */
 export function dump(text: AsyncIterable<string>, options: { end: () => Promise<number> }): Result {
   return { kind: 'dump', text, end: options.end };
 }
 
-/** Pages of what is at hand already. */
+/** Rows that are there already, as the pages of a list. */
 export async function* onePage<T>(rows: T[]): AsyncGenerator<T[]> {
   yield rows;
 }

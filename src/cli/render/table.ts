@@ -2,10 +2,10 @@ import type { ChalkInstance } from 'chalk';
 import { escapeText } from '../../domain/text.ts';
 import type { Column, Line, Tone, View } from './view.ts';
 
-/** Sets text off; without colour it gives the text as it is. */
+/** Colours a text, or gives it back as it is where colours are off. */
 export type Paint = (tone: Tone | 'head', text: string) => string;
 
-/** A painter for a terminal, with or without colour. */
+/** How texts are coloured; nothing is coloured unless `colored`. */
 export async function painter(colored: boolean): Promise<Paint> {
   if (!colored) return (_tone, text) => text;
   const { Chalk } = await import('chalk');
@@ -47,7 +47,7 @@ export async function tableLines<T>(
     .join('\n')}\n`;
 }
 
-/** Lines of one record: a label and a value each. */
+/** One record as lines, each with a label and a value. */
 export function recordLines<T>(view: View<T>, data: T, paint: Paint): string {
   const lines = view.lines?.(data) ?? (view.details ?? view.columns).map((column) => lineOf(column, data));
   const width = Math.max(...lines.map(({ label }) => label.length));

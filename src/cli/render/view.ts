@@ -1,4 +1,4 @@
-/** How a cell is set off on a terminal. */
+/** What the colour of a cell is to say. */
 export type Tone = 'good' | 'bad' | 'warn' | 'dim';
 
 /** One column of a table, or one line of a record. */
@@ -8,23 +8,23 @@ export interface Column<T> {
   tone?(record: T): Tone | undefined;
 }
 
-/** One line of a record whose lines are not always the same. */
+/** One line of a record. */
 export interface Line {
-  /** Empty where the line goes on with what the one before is about. */
+  /** Empty if the line continues the one before it. */
   readonly label: string;
   readonly text: string;
   readonly tone?: Tone;
 }
 
-/** What a record shows: columns for people, keys for programs. */
+/** How a record is shown: columns for people, JSON keys for programs. */
 export interface View<T> {
   readonly columns: readonly Column<T>[];
-  /** Lines of a single record, where they are more than the columns of a list. */
+  /** The lines of a single record; if not given, the columns. */
   readonly details?: readonly Column<T>[];
-  /** All lines of a single record, where they depend on it. */
+  /** The lines of a single record, for records that do not all have the same ones. Goes before `details`. */
   lines?(record: T): readonly Line[];
-  /** Keys written by hand, so that nothing leaks by being added to a record. */
+  /** The JSON object. Its keys are listed by hand, so that a field that is added to a record never leaks by itself. */
   json(record: T): Record<string, unknown>;
-  /** What `-o ids` prints; without it, the view has no ids. */
+  /** What `-o ids` prints; not given where records have no ids. */
   id?(record: T): string;
 }

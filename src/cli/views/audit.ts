@@ -43,7 +43,7 @@ function detailText(detail: Readonly<Record<string, unknown>>): string {
     .join(' ');
 }
 
-/** What verifying the log has found. */
+/** The result of verifying the audit log. */
 export const verdictView: View<AuditVerdict> = {
   columns: [
     { header: 'Events', value: (verdict) => String(verdict.events) },

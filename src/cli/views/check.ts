@@ -3,7 +3,7 @@ import type { Tone, View } from '../render/view.ts';
 
 const tones: Readonly<Record<Finding['state'], Tone>> = { ok: 'good', warning: 'warn', failure: 'bad' };
 
-/** What a check has found, with what to do in the same line. */
+/** The result of one check; what to do stands in the same line. */
 export const findingView: View<Finding> = {
   columns: [
     { header: 'STATE', value: ({ state }) => state, tone: ({ state }) => tones[state] },

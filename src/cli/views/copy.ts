@@ -1,10 +1,10 @@
 import type { ComparedTable, CopyReport } from '../../services/database/copy/copy.ts';
 import type { Column, View } from '../render/view.ts';
 
-/** Digits of a digest that people compare. */
+/** How many digits of a digest are shown to people. */
 const shownDigits = 12;
 
-/** What a copy has done: a line for each table. */
+/** The result of a copy, with a line for each table. */
 export const copyView = ({ tables }: CopyReport): View<CopyReport> => ({
   columns: [
     { header: 'Target', value: ({ target }) => target },

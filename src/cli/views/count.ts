@@ -1,6 +1,6 @@
 import type { View } from '../render/view.ts';
 
-/** How many there are. */
+/** A number of users. */
 export const countView: View<{ count: number }> = {
   columns: [{ header: 'Count', value: ({ count }) => String(count) }],
   json: ({ count }) => ({ count }),

@@ -2,7 +2,7 @@ import type { DatabaseInfo, EventInfo } from '../../services/database/info.ts';
 import type { Column, View } from '../render/view.ts';
 import { shownTime } from './times.ts';
 
-/** What a database is and how much it holds, a line for each table. */
+/** Engine and size of a database, with a line for each table. */
 export const databaseView = ({
   tables,
 }: DatabaseInfo): View<DatabaseInfo & { readonly location: string }> => ({
@@ -41,7 +41,7 @@ const eventText = (event: EventInfo | null): string =>
 
 const eventJson = (event: EventInfo | null) => event && { seq: event.seq, at: event.at };
 
-/** A size for people, in powers of 1024. */
+/** A size in bytes for people, in powers of 1024. */
 export function bytesText(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
   const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));

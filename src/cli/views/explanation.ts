@@ -16,7 +16,7 @@ const labels: Record<Finding['check'], string> = {
 
 const tones: Record<Finding['state'], Tone> = { ok: 'good', note: 'warn', problem: 'bad' };
 
-/** Why a user can or cannot log in: what was looked at, line by line, with the command that mends it below. */
+/** Why a user can or cannot log in: a line for each check, and below each problem the command that repairs it. */
 export const explanationView: View<Explanation> = {
   columns: [],
   lines: ({ user, canLogIn, findings, failedAttempts }) => [
@@ -56,7 +56,7 @@ function findingLines({ check, state, detail, mend }: Finding): Line[] {
   return [line, { label: '', text: `${endsOnly.has(check) ? 'end' : 'mend'}: ${mend}`, tone: 'dim' }];
 }
 
-// What is in order has nothing to mend, but may be unwanted.
+// Checks of things that are no problem but that an administrator may want to end.
 const endsOnly: ReadonlySet<Finding['check']> = new Set(['sessions', 'reset']);
 
 const attemptText = ({ at, action, reason, actor, osUser, host }: FailedAttempt): string =>

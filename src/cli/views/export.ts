@@ -2,7 +2,7 @@ import { quote } from '../../domain/text.ts';
 import type { ExportReport, Loss } from '../../services/exports/exports.ts';
 import type { View } from '../render/view.ts';
 
-/** What an export has written to a file. */
+/** The result of an export into a file. */
 export const exportView: View<ExportReport & { out: string }> = {
   columns: [
     { header: 'Format', value: ({ format }) => format },
@@ -17,12 +17,12 @@ export const exportView: View<ExportReport & { out: string }> = {
   }),
 };
 
-/** A loss as it is told: once for all whom it is true of. */
+/** The sentence about something that a format cannot hold, for all users whom it concerns. */
 export function lossText({ field, reason, count, firstUser }: Loss): string {
   const who = count === 1 ? `user ${quote(firstUser)}` : `${count} users, the first ${quote(firstUser)}`;
   return `${field}: ${reason} (${who})`;
 }
 
-/** How many users have left. */
+/** How many users were exported, in words. */
 export const usersText = ({ users, format }: ExportReport): string =>
   `${users} ${users === 1 ? 'user' : 'users'} exported as ${format}`;

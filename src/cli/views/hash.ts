@@ -17,7 +17,7 @@ const parametersText = ({ parameters }: Pick<HashGroup, 'parameters'>) =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
-/** Something that a hash may be. */
+/** One of the things that a hash may be. */
 export const possibleHashView: View<PossibleHash> = {
   columns: [
     { header: 'SCHEME', value: (hash) => hash.scheme },
@@ -86,7 +86,7 @@ export const hashGroupView: View<HashGroup> = {
   }),
 };
 
-/** What wrapping has done, or with `dryRun` would do. */
+/** The result of wrapping hashes, or with `dryRun` what it would be. */
 export const wrapView: View<WrapReport & { dryRun: boolean }> = {
   columns: [
     { header: 'Users with a password', value: (report) => String(report.users) },

@@ -4,7 +4,7 @@ import type { View } from '../render/view.ts';
 
 type ShownReport = ImportReport & { dryRun: boolean };
 
-/** What an import has done, or with `dryRun` would do. */
+/** The result of an import, or with `dryRun` what it would be. */
 export const importView: View<ShownReport> = {
   columns: [
     {

@@ -17,7 +17,7 @@ export const loginView: View<Success<unknown>> = {
   }),
 };
 
-/** A login that succeeded, with the session that it has opened, or `null` where it has not. */
+/** A login that succeeded, with its new session; `null` if none was opened since the password must be changed. */
 export const loginWithSessionView: View<Success<NewSession | undefined>> = {
   ...loginView,
   json: (login) => ({

@@ -1,7 +1,7 @@
 import type { MigrationState } from '../../services/database/migrations.ts';
 import type { View } from '../render/view.ts';
 
-/** A step of the schema's history. */
+/** A migration, and whether it is applied. */
 export const migrationView: View<MigrationState> = {
   columns: [
     { header: 'MIGRATION', value: (state) => state.name },
@@ -15,7 +15,7 @@ export const migrationView: View<MigrationState> = {
   json: ({ name, appliedAt }) => ({ name, appliedAt }),
 };
 
-/** What a move of the schema did. */
+/** The migrations that `migrate up` or `migrate down` has applied or taken back. */
 export const migratedView: View<{ changed: string[]; migrations: MigrationState[] }> = {
   columns: [],
   json: ({ changed, migrations }) => ({ changed, migrations: migrations.map(migrationView.json) }),

@@ -23,10 +23,10 @@ export const restoreView: View<RestoreReport> = {
   }),
 };
 
-/** Digits of a head that people compare; of the one that is replaced, all are told. */
+/** How many digits of the backup's head are shown; the head that is replaced is shown in full, to be kept. */
 const shownDigits = 12;
 
-/** What a restore is about to do, behind "this". */
+/** What a restore is about to do; the sentence begins with "This". */
 export function planText({ database, backup, target }: RestorePlan): string {
   const restored = `${backup.users} users, ${backup.events} audit events (head ${backup.headHash.slice(0, shownDigits)}…)`;
   return `replaces the database ${database}, with ${targetText(target)}, by a backup with ${restored}; passwords, locks and everything else go back to what they were then`;

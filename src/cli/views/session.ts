@@ -29,7 +29,7 @@ export const sessionView: View<ListedSession> = {
   }),
 };
 
-/** A session that is good, and whose it is. */
+/** A valid session and its user. */
 export const verifiedSessionView: View<VerifiedSession> = {
   columns: [
     { header: 'User', value: ({ user }) => user.username },
@@ -64,7 +64,7 @@ export const endedSessionsView: View<{ ended: number }> = {
   json: ({ ended }) => ({ ended }),
 };
 
-/** So many sessions, in words. */
+/** A number of sessions, in words. */
 export const sessionsText = (count: number): string => (count === 1 ? '1 session' : `${count} sessions`);
 
 /** How many expired sessions were removed. */

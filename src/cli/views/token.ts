@@ -4,7 +4,7 @@ import type { View } from '../render/view.ts';
 import { shownTime } from './times.ts';
 import { userWithPasswordView } from './user.ts';
 
-/** A token that has just been issued, and is printed this once. */
+/** A token that has just been issued; it is printed only now. */
 export const issuedTokenView: View<IssuedToken> = {
   columns: [],
   json: ({ token, expiresAt, user }) => ({
@@ -16,7 +16,7 @@ export const issuedTokenView: View<IssuedToken> = {
   }),
 };
 
-/** A user who was added, with the password or token that was made, which is printed this once. */
+/** A user who was added, with the password or token that was made; it is printed only now. */
 export const addedUserView: View<AddedUser> = {
   columns: [],
   id: ({ user }) => user.id,
@@ -28,11 +28,11 @@ export const addedUserView: View<AddedUser> = {
   }),
 };
 
-/** What is told with a token that stands alone on standard output. */
+/** The message on standard error beside a token that stands alone on standard output. */
 export const issuedText = (what: string, { expiresAt }: Pick<IssuedToken, 'expiresAt'>): string =>
   `${what}, good until ${shownTime(expiresAt)}`;
 
-/** A token that has not been used; nothing of the token itself. */
+/** A token that has not been used. The token itself is not stored and cannot be shown. */
 export const openTokenView: View<ListedToken> = {
   columns: [
     { header: 'USER', value: ({ username }) => username },

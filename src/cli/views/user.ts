@@ -21,7 +21,7 @@ const plain = (header: string, value: (user: UserRecord) => string): Column<User
   value,
 });
 
-/** A user without anything of its hash but the scheme. */
+/** A user. Of the password hash, only the scheme is shown. */
 export const userView: View<UserRecord> = {
   columns: [
     plain('USERNAME', (user) => user.username),
@@ -75,7 +75,7 @@ export const userView: View<UserRecord> = {
   }),
 };
 
-/** Users who are deleted, in a list of nobody else. */
+/** A user in a list of deleted users. */
 export const deletedUserView: View<UserRecord> = {
   ...userView,
   columns: [
@@ -118,7 +118,7 @@ function passwordText(user: UserRecord): string {
   return `${user.passwordScheme}${changed}${user.mustChangePassword ? ', must be changed at next login' : ''}`;
 }
 
-/** A user whose password was made here, which is printed this once. */
+/** A user with the password that authctl has made; it is printed only now. */
 export const userWithPasswordView: View<{ user: UserRecord; generated: string | undefined }> = {
   columns: [],
   id: ({ user }) => user.id,

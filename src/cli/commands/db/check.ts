@@ -11,14 +11,14 @@ export const dbCheck = defineCommand({
   description:
     'Looks at files, settings, schema and contents of the database, in whatever state it is, and says what to do.\n' +
     'Warnings exit 0. A failure exits 8; damage to the database or the audit log exits 9.',
-  options: { quick: flag('--quick', 'without going through everything that is stored') },
+  options: { quick: flag('--quick', 'without reading everything that is stored') },
   examples: ['authctl db check', 'authctl db check --quick --json'],
   async run({ services, options, note }) {
     const checks = await services.checks();
     const findings = await checks.run(options);
     return list(findingView, onePage(findings), {
       end: async () => {
-        if (options.quick) await note('contents and audit log were not gone through (--quick)');
+        if (options.quick) await note('contents and audit log were not checked (--quick)');
         requireNoFailure(findings);
         return exit.done;
       },

@@ -11,11 +11,12 @@ export const dbCopy = defineCommand({
   name: 'db copy <to>',
   description:
     'Copies users with their hashes, the policy, the audit log and the progress of imports into another ' +
-    'database, given as --database is. It is made if it is not there, and must hold nothing. Then each row ' +
-    'is compared on both sides, and the log verified in the copy; until then the target refuses to be used.\n\n' +
-    'Meanwhile nobody can write to the source: logins and changes wait, and fail with exit code 7 after ' +
-    '--timeout. Afterwards they go on there, so first stop what uses it. Interrupted, the same command goes ' +
-    'on where it was; if the source has changed since, it begins anew.',
+    'database, named by a path or URL as for --database. It is created if it does not exist, and must be ' +
+    'empty. At the end each row is compared on both sides, and the audit log is verified in the copy; until ' +
+    'then every other command refuses the target.\n\n' +
+    'While it runs nobody can write to the source: logins and changes wait, and fail with exit code 7 after ' +
+    '--timeout. Afterwards they are possible again, so first stop whatever uses the source. After an ' +
+    'interruption the same command goes on where it was; if the source has changed since, it begins anew.',
   options: {
     toPasswordFile: text('--to-password-file <file>', "file with the password of the target's user"),
     yes: flag('--yes', 'do not ask'),

@@ -8,11 +8,11 @@ import { issuedText, issuedTokenView } from '../../views/token.ts';
 export const emailIssue = defineCommand({
   name: 'email issue <user>',
   description:
-    'The token is printed this once, alone on standard output: send it to the address of the user. It is good for that\n' +
-    'address alone. An older one of the user dies by this.',
+    "The token is printed only now, alone on standard output: send it to the user's address. It is valid for that\n" +
+    'address only, and replaces an older token of the user.',
   options: lifeOption(longestLives.email),
   examples: ['authctl email issue alice > token.txt', 'authctl email issue alice --for 2h --json'],
-  // Whoever asks for the id alone would have a token that nobody knows.
+  // With `-o ids` the token would be issued and not shown, so that nobody could use it.
   withoutIds: true,
   async run({ services, args, options }) {
     const emails = await services.emails();

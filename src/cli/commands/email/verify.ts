@@ -7,8 +7,8 @@ import { userView } from '../../views/user.ts';
 export const emailVerify = defineCommand({
   name: 'email verify',
   description:
-    'Once, and only while the user still has the address that the token was issued for; else it exits 3 with one\n' +
-    'message, whatever the reason. An address that is changed later is unverified again.',
+    'A token can be used once, and only while the user has the address that it was issued for. Otherwise it exits 3,\n' +
+    'always with the same message. An address that is changed later is unverified again.',
   options: tokenOptions,
   examples: ['authctl email verify --token-stdin < token.txt', 'authctl email verify --token-file token.txt'],
   argumentHint: tokenHint,

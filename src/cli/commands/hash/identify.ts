@@ -7,9 +7,9 @@ import { possibleHashView } from '../../views/hash.ts';
 export const hashIdentify = defineCommand({
   name: 'hash identify',
   description:
-    'Reads one hash from standard input, or asks for it at a terminal, and names what it may be; several lines are\n' +
-    'several answers, and authctl user import takes it only with one of their --hash-format. No line means that no\n' +
-    'password matches it. Nothing of the hash is printed. No database is needed.',
+    'Reads one hash from standard input, or asks for it at a terminal, and lists what it may be, one thing a line. Where\n' +
+    'there are several, authctl user import needs the --hash-format of one of them; where there is none, no password\n' +
+    'matches the hash. Nothing of the hash is printed, and no database is needed.',
   options: {
     stdin: flag('--stdin', 'read standard input even at a terminal'),
     hashFormat: text(

@@ -6,8 +6,9 @@ import { hashGroupView } from '../../views/hash.ts';
 export const hashReport = defineCommand({
   name: 'hash report',
   description:
-    'Counts all users, deleted ones included, by scheme, cost and age of their hash, the weakest first: none is the\n' +
-    'password itself, fast is guessed at billions a second, weak is stretched but below today’s advice.',
+    'Counts all users, deleted ones too, by scheme, cost and age of their hash, the weakest first. A strength of none\n' +
+    'means that the password itself is stored, fast that a computer guesses billions of times a second, weak that the\n' +
+    'scheme is slow but its cost below what is advised today.',
   options: {},
   examples: ['authctl hash report', 'authctl hash report --json'],
   withoutIds: true,
@@ -20,7 +21,7 @@ export const hashReport = defineCommand({
       empty: 'there are no users',
       end: async () => {
         if (users > 0)
-          await note(`${users} users have hashes that are fast to guess; authctl hash wrap mends that`);
+          await note(`${users} users have hashes that are fast to guess; authctl hash wrap strengthens them`);
         return exit.done;
       },
     });

@@ -15,9 +15,9 @@ const scheme: OptionSpec<string[]> = {
 export const hashWrap = defineCommand({
   name: 'hash wrap',
   description:
-    'Puts a hash as the policy makes it around every hash that is fast to guess, without waiting for a login; the\n' +
-    'next login replaces it by a plain one. Passwords stay what they are. A program of yours that reads the same\n' +
-    'table must know the format: docs/wrapped-hashes.md. Interrupted, it goes on where it is run again.',
+    'Hashes every hash that is fast to guess once more, with the scheme of the policy, without waiting for a login.\n' +
+    'Users keep their passwords, and the next login makes a plain hash. Other programs that read the table must know\n' +
+    'the format: docs/wrapped-hashes.md. After an interruption, run it again: it goes on with the hashes that are left.',
   options: { scheme, dryRun: flag('--dry-run', 'say what would be wrapped; write nothing') },
   examples: [
     'authctl hash wrap --dry-run',

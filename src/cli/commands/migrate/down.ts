@@ -6,9 +6,9 @@ import { migratedView } from '../../views/migration.ts';
 
 export const migrateDown = defineCommand({
   name: 'migrate down',
-  description: 'Takes back the newest migration, or all above --to. What its tables hold is lost.',
+  description: 'Takes back the newest migration, or all above --to. The contents of its tables are lost.',
   options: {
-    to: count('--to <n>', 'until so many migrations are applied', 0),
+    to: count('--to <n>', 'how many migrations stay applied', 0),
     ...confirmationOption,
   },
   examples: ['authctl migrate down', 'authctl migrate down --to 0 --yes'],

@@ -6,7 +6,7 @@ import { migratedView } from '../../views/migration.ts';
 export const migrateUp = defineCommand({
   name: 'migrate up',
   description: 'Makes the database where there is none, readable by its owner alone.',
-  options: { to: count('--to <n>', 'until so many migrations are applied', 0) },
+  options: { to: count('--to <n>', 'how many migrations to have applied; all if not given', 0) },
   examples: ['authctl migrate up', 'authctl migrate up --to 2'],
   withoutIds: true,
   async run({ services, options }) {

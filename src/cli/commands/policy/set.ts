@@ -6,10 +6,10 @@ import { policyView } from '../../views/policy.ts';
 export const policySet = defineCommand({
   name: 'policy set <pairs...>',
   description:
-    'Rules are kept in the database and hold for all who use it. Either all changes are made, or none.\n\n' +
-    `preset=NAME sets the rules of one of ${presetNames.join(', ')}: what authctl begins with, NIST\n` +
+    'Rules are stored in the database and apply to all who use it. Either all changes are made, or none.\n\n' +
+    `preset=NAME sets the rules of one of ${presetNames.join(', ')}: authctl's defaults, NIST\n` +
     "SP 800-63B-4, OWASP's cheat sheets (with Argon2id), PCI DSS 4.0. Rules that a preset does not name\n" +
-    'stay as they are, and those given beside it go before its own.',
+    'stay as they are; a rule that is given beside a preset wins over it.',
   options: {},
   examples: [
     'authctl policy set lockoutThreshold=10 lockoutDuration=1h',

@@ -8,12 +8,12 @@ import { issuedText, issuedTokenView } from '../../views/token.ts';
 export const resetIssue = defineCommand({
   name: 'reset issue <user>',
   description:
-    'The token is printed this once, alone on standard output: hand it to the user, who sets a password with\n' +
-    'authctl reset redeem. An older one of the user dies by this. A new password or address, a lock, disabling and\n' +
-    'deleting the user end it too.',
+    'The token is printed only now, alone on standard output: give it to the user, who sets a password with\n' +
+    'authctl reset redeem. It replaces an older token of the user, and ends when the user gets a new password or\n' +
+    'address, or is locked, disabled or deleted.',
   options: lifeOption(longestLives.reset),
   examples: ['authctl reset issue alice > token.txt', 'authctl reset issue alice --for 15m --json'],
-  // Whoever asks for the id alone would have a token that nobody knows.
+  // With `-o ids` the token would be issued and not shown, so that nobody could use it.
   withoutIds: true,
   async run({ services, args, options }) {
     const resets = await services.resets();

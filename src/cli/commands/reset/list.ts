@@ -4,7 +4,7 @@ import { openTokenView } from '../../views/token.ts';
 
 export const resetList = defineCommand({
   name: 'reset list',
-  description: 'Oldest first, invitations included; nothing of the tokens themselves.',
+  description: 'Oldest first, with invitations. The tokens themselves are not stored, and so not shown.',
   options: {},
   examples: ['authctl reset list', 'authctl reset list --output csv'],
   async run({ services }) {

@@ -8,9 +8,9 @@ import { userView } from '../../views/user.ts';
 export const resetRedeem = defineCommand({
   name: 'reset redeem',
   description:
-    'Once: of several who try at the same time, one succeeds. A password that the policy refuses leaves the token good;\n' +
-    'one that is not good exits 3 with one message, whatever the reason. The new password ends all sessions of the user\n' +
-    "and a lock by failed logins; an administrator's lock stays.",
+    'A token can be used once: if several try at the same time, one succeeds. A password that the policy refuses does\n' +
+    'not use the token up. A token that is not valid exits 3, always with the same message. The new password ends all\n' +
+    "sessions of the user and a lock by failed logins; an administrator's lock stays.",
   options: { ...tokenOptions, ...passwordOptions },
   examples: [
     'authctl reset redeem',

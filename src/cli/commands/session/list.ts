@@ -5,7 +5,7 @@ import { sessionView } from '../../views/session.ts';
 
 export const sessionList = defineCommand({
   name: 'session list',
-  description: 'Oldest first. The ids are no secrets: nobody gets in with one.',
+  description: 'Oldest first. The ids are not secret: nobody can log in with one.',
   options: { user: text('--user <user>', 'only sessions of this user') },
   examples: ['authctl session list', 'authctl session list --user alice --json'],
   async run({ services, options }) {

@@ -5,7 +5,8 @@ import { prunedSessionsView, sessionsText } from '../../views/session.ts';
 export const sessionPrune = defineCommand({
   name: 'session prune',
   description:
-    'They open nothing any more; this gives back their room. It works in short transactions, beside logins.',
+    'Expired sessions are no longer valid; this deletes them, to free their space. It works in short transactions,\n' +
+    'so that logins can go on.',
   options: {},
   examples: ['authctl session prune'],
   withoutIds: true,

@@ -9,10 +9,10 @@ import { endedSessionsView, sessionsText } from '../../views/session.ts';
 export const sessionRevoke = defineCommand({
   name: 'session revoke [id]',
   description:
-    "Ends one session by its id, all of a user with --user, or everybody's with --all alone, which asks first.",
+    "Ends one session by its id, all sessions of a user with --user, or everybody's with --all, which asks first.",
   options: {
     user: text('--user <user>', 'all sessions of this user'),
-    all: flag('--all', 'all sessions: of the user, or without --user of everybody'),
+    all: flag('--all', 'all sessions of the user, or of everybody without --user'),
     ...confirmationOption,
   },
   examples: [

@@ -6,8 +6,8 @@ import { verifiedSessionView } from '../../views/session.ts';
 export const sessionVerify = defineCommand({
   name: 'session verify',
   description:
-    'Exits 0 and tells whose session it is, or 3 with one message, whatever the reason. It is a use of the session,\n' +
-    'which puts off its end: written once a minute at most, and not audited.',
+    'Exits 0 and shows whose session it is, or exits 3, always with the same message. Verifying counts as a use and\n' +
+    'postpones the idle limit; it is written at most once a minute, and not audited.',
   options: tokenOptions,
   examples: [
     'authctl session verify --token-stdin --json < token.txt',

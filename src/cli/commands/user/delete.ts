@@ -17,7 +17,7 @@ export const userDelete = defineCommand({
   name: 'user delete [user]',
   description:
     'Nobody can log in as a deleted user. The name and the e-mail address stay taken, and nothing is\n' +
-    `lost until authctl user purge; authctl user restore takes it back. It asks at a terminal.\n\n${whereHelp}`,
+    `lost until authctl user purge; authctl user restore undoes it. At a terminal it asks first.\n\n${whereHelp}`,
   options: { ...versionOption, ...bulkOptions },
   examples: [
     'authctl user delete alice',

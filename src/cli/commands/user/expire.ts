@@ -9,9 +9,9 @@ import { userView } from '../../views/user.ts';
 
 export const userExpire = defineCommand({
   name: 'user expire <user>',
-  description: 'From the given time on nobody can log in as the user; one that has passed holds at once.',
+  description: 'Nobody can log in as the user from this time on; a time in the past takes effect at once.',
   options: {
-    at: parsed('--at <time>', 'from when on, in UTC if no zone is given', parseTime),
+    at: parsed('--at <time>', 'when the user expires, in UTC if no zone is given', parseTime),
     never: flag('--never', 'the user does not expire'),
     ...versionOption,
   },

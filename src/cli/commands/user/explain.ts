@@ -5,8 +5,8 @@ import { explanationView } from '../../views/explanation.ts';
 export const userExplain = defineCommand({
   name: 'user explain <user>',
   description:
-    'Looks at everything that decides over a login, and tells with each problem the command that mends it. The newest\n' +
-    'refused attempts are those of the audit log.',
+    'Checks everything that decides whether the user can log in, and names for each problem the command that repairs\n' +
+    'it. Then it lists the newest refused attempts in the audit log.',
   options: {},
   examples: ['authctl user explain alice', 'authctl user explain alice --json | jq .findings'],
   async run({ services, args }) {

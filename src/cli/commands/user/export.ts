@@ -10,10 +10,11 @@ import { exportView, lossText, usersText } from '../../views/export.ts';
 export const userExport = defineCommand({
   name: 'user export',
   description:
-    'CSV, JSON and NDJSON hold everything, deleted users too, and come back with authctl user import. The other\n' +
-    'formats are those of other systems: what one cannot hold is told. --output is for the report, not for the dump.',
+    'CSV, JSON and NDJSON hold everything, deleted users too, and authctl user import reads them back. The other\n' +
+    'formats are those of other systems: a warning says what such a format cannot hold. --output is the format of the\n' +
+    'report, not of the dump.',
   options: {
-    format: choice('--format <format>', 'of the dump, csv if not given', exportFormats),
+    format: choice('--format <format>', 'format of the dump; csv if not given', exportFormats),
     withHashes: flag('--with-hashes', 'with password hashes; never to a terminal'),
     out: text('--out <file>', 'write a new file, for its owner alone to read'),
     force: flag('--force', 'with --out: replace the file that is there'),

@@ -14,12 +14,12 @@ export const userList = defineCommand({
     'Lists all users but deleted ones. --search and --count read every user; the rest uses an index.',
   options: {
     status: choice('--status <status>', 'only users in this status', userStatuses),
-    deleted: flag('--deleted', 'only deleted users: --status deleted'),
+    deleted: flag('--deleted', 'only deleted users, as with --status deleted'),
     search: text('--search <text>', 'only users with this text in username, e-mail or name'),
-    sort: choice('--sort <field>', 'order, username if not given', userSortFields),
+    sort: choice('--sort <field>', 'what to sort by; username if not given', userSortFields),
     desc: flag('--desc', 'in descending order'),
     limit: count('--limit <n>', 'at most so many users', 1),
-    after: text('--after <user>', 'go on behind this user'),
+    after: text('--after <user>', 'begin after this user'),
     count: flag('--count', 'print only how many users match'),
   },
   examples: [
@@ -51,7 +51,7 @@ export const userList = defineCommand({
       sort: options.sort ?? 'username',
       descending: options.desc,
       ...(options.after !== undefined && { after: options.after }),
-      // One more than asked for tells whether there are more.
+      // One more than is shown, to know whether there are more.
       ...(limit !== undefined && { limit: limit + 1 }),
     });
     const cut = new Cut(pages, limit);
@@ -65,7 +65,7 @@ export const userList = defineCommand({
   },
 });
 
-/** The first `limit` users of a listing, and the last of them when there were more. */
+/** Cuts a listing after `limit` users. If there are more, `next` is the last one shown: `--after` it the next page begins. */
 class Cut {
   next: UserRecord | undefined;
   readonly #source: AsyncIterable<UserRecord[]>;

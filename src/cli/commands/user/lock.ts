@@ -10,7 +10,7 @@ import { userView } from '../../views/user.ts';
 
 export const userLock = defineCommand({
   name: 'user lock [user]',
-  description: `Without --for or --until the lock stands until it is ended with authctl user unlock.\n\n${whereHelp}`,
+  description: `Without --for or --until the lock lasts until authctl user unlock ends it.\n\n${whereHelp}`,
   options: {
     for: parsed('--for <duration>', 'how long: 30m, 2h, 90d', parseDuration),
     until: parsed('--until <time>', 'until when, in UTC if no zone is given', parseTime),

@@ -11,8 +11,8 @@ import { loginView, loginWithSessionView } from '../../views/login.ts';
 export const userLogin = defineCommand({
   name: 'user login <name>',
   description:
-    'Exits 0 when the password is right and the user may log in, else 3 with one message, whatever the reason;\n' +
-    'authctl audit show tells it. Refused logins are counted and lock the user as the policy says.',
+    'Exits 0 if the password is right and the user may log in. Otherwise it exits 3, always with the same message;\n' +
+    'authctl audit show has the reason. Refused logins are counted and lock the user as the policy says.',
   options: {
     ...passwordOptions,
     session: flag('--session', 'open a session; its token is printed once, alone on standard output'),

@@ -25,9 +25,9 @@ export const userPasswd = defineCommand({
   name: 'user passwd [user]',
   description:
     'A lock stays as it is; authctl user unlock ends it.\n\n' +
-    "With the old password it is the user's own change: the old one is checked, counted and locked out\n" +
-    'like a login, and refused like one (exit code 3). The new one need not be changed at the next login.\n\n' +
-    '--all --must-change asks all users for a new password at their next login. It asks, or needs --yes.',
+    'With the old password the change counts as made by the user: the old password is checked like that of a\n' +
+    'login, with failures counted and refused alike (exit code 3). The new one need not be changed again.\n\n' +
+    '--all --must-change makes all users change their passwords at the next login. It asks first, or needs --yes.',
   options: {
     mustChange: flag('--must-change', 'the password must be changed at the next login'),
     ...passwordOptions,
@@ -68,7 +68,7 @@ export const userPasswd = defineCommand({
       return changedResult(changed);
     }
     const users = await services.users();
-    // Nobody should type a new password for a user who is not there.
+    // Nobody should type a new password only to learn that the user does not exist.
     await users.show(user);
     const choice = await passwordChoice(context, options);
     const changed = await users.setPassword(user, choice, options.mustChange);

@@ -8,8 +8,8 @@ import { purgedView } from '../../views/user.ts';
 export const userPurge = defineCommand({
   name: 'user purge <user>',
   description:
-    'Removes a deleted user with everything of it; the name is free again. Audit events stay: they name\n' +
-    'an id only. A user who is not deleted is refused, so that nobody is lost by one command.',
+    'Removes a deleted user and everything stored about it; the name is free again. Audit events stay, with\n' +
+    "the user's id only. A user who is not deleted is refused, so that no single command can lose one.",
   options: confirmationOption,
   examples: ['authctl user purge alice', 'authctl user purge alice --yes'],
   async run(context) {

@@ -5,7 +5,8 @@ import { userView } from '../../views/user.ts';
 
 export const userRestore = defineCommand({
   name: 'user restore <user>',
-  description: 'The user is what it was before: with the same password, and locked or disabled if it was.',
+  description:
+    'The user is as before the deletion: with the same password, and still locked or disabled if it was.',
   options: {},
   examples: ['authctl user restore alice'],
   async run({ services, args, warn }) {

@@ -17,7 +17,7 @@ import { userView } from '../../views/user.ts';
 
 export const userSet = defineCommand({
   name: 'user set [user]',
-  description: `${whereHelp}\n\nA username or an address is set of one user, since no two can have it.`,
+  description: `${whereHelp}\n\n--username and --email take one user: no two users can have the same.`,
   options: {
     username: text('--username <name>', 'rename the user'),
     email: clearable('--email <address>', '--no-email', 'e-mail address'),

@@ -64,7 +64,9 @@ test('hashes are counted by scheme, cost and age, weakest first', async () => {
   const seen = await set.run('hash report');
   expect(seen.stdout).toMatch(/^STRENGTH +SCHEME +PARAMETERS +USERS/);
   expect(seen.stdout).toContain('(no password)');
-  expect(seen.stderr).toBe('4 users have hashes that are fast to guess; authctl hash wrap mends that\n');
+  expect(seen.stderr).toBe(
+    '4 users have hashes that are fast to guess; authctl hash wrap strengthens them\n',
+  );
 });
 
 test('costs are told apart, deleted users counted, and nothing is hinted at where nothing is fast', async () => {
