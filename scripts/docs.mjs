@@ -57,6 +57,7 @@ const table = (head, rows) =>
 
 async function errorsDocument() {
   const { errorCodes } = await exportsOf('src/domain/error-codes.ts');
+  const { rejectCodes } = await exportsOf('src/services/imports/reject-codes.ts');
   const { exit, exitCodes } = await exportsOf('src/cli/exit-codes.ts');
   const entries = Object.entries(errorCodes)
     .map(([code, text]) => ({ code, exitCode: exitCodes[code], ...text }))
@@ -70,6 +71,10 @@ async function errorsDocument() {
       whatToDo,
     ]),
   );
+  const rejectTable = table(
+    ['code', 'meaning', 'what to do'],
+    Object.entries(rejectCodes).map(([code, { meaning, whatToDo }]) => [`\`${code}\``, meaning, whatToDo]),
+  );
   return `# Errors
 
 Made from the program's own registries by \`npm run docs\`. With \`--json\` an error is
@@ -79,7 +84,14 @@ people read the message and the hint, whose words may change.
 ${codeTable}
 
 Two more exit codes belong to no code of this table. ${exit.bug} is a bug in authctl (code \`bug\`): \`--debug\` shows where.
-${exit.partlyDone} is an import that is done, but for rows that it has rejected.
+${exit.partlyDone} is an import that has rejected some rows and brought in the others.
+
+## Rejected rows
+
+A row that cannot come in does not stop an import. The file of \`--rejects\`, the report and \`--dry-run --rows\` give one
+of these codes for it.
+
+${rejectTable}
 `;
 }
 

@@ -57,7 +57,7 @@ export async function run(
     };
     const { interruptible } = command;
     const endsTidily = typeof interruptible === 'function' ? interruptible(options) : interruptible;
-    // What is not committed when the program is left is rolled back by the database.
+    // A command that is interrupted is not waited for: the database rolls back what it has not committed.
     return await (endsTidily ? work() : unlessInterrupted(work(), around.signal));
   } catch (error) {
     return await report(error, services, messages);
