@@ -1,6 +1,7 @@
 import type { Migration } from './migration.ts';
 
-// A guard rail, not a proof: whoever owns the database can drop a trigger, which is what the chain is for.
+// The triggers prevent mistakes. They are no proof, since whoever owns the database can drop them: for that there is
+// the chain of hashes.
 const sqliteGuards = ['update', 'delete'].map(
   (change) => `create trigger audit_events_no_${change} before ${change} on audit_events
     begin select raise(abort, 'audit events are append-only'); end`,

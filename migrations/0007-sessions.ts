@@ -14,7 +14,7 @@ export const sessions: Migration = {
     )${table}`,
     'create unique index sessions_token_hash on sessions (token_hash)',
     'create index sessions_user on sessions (user_id)',
-    // No session outlives its idle limit, so this one finds all that have expired.
+    // A session never ends later than its idle limit, so this index finds all that have expired.
     'create index sessions_idle_expires_at on sessions (idle_expires_at)',
   ],
   down: () => ['drop table sessions'],

@@ -14,7 +14,7 @@ export const oneTimeTokens: Migration = {
       expires_at varchar(24) not null
     )${table}`,
     'create unique index one_time_tokens_token_hash on one_time_tokens (token_hash)',
-    // A new one takes the place of the one before.
+    // A user has at most one token of each kind: a new one replaces it.
     'create unique index one_time_tokens_user on one_time_tokens (user_id, kind)',
   ],
   down: () => ['drop table one_time_tokens'],

@@ -12,7 +12,7 @@ import type { Migration } from './migration.ts';
 
 export type { Migration, Spelling } from './migration.ts';
 
-/** All migrations, oldest first: a current database has each of them in its ledger. */
+/** All migrations, oldest first. The ledger of a database that is up to date lists them all. */
 export const migrations: readonly Migration[] = [
   users,
   audit,

@@ -1,21 +1,21 @@
-/** What differs between databases in the text of a statement. */
+/** The parts of an SQL statement that differ between databases. */
 export interface Spelling {
-  /** Which database it is. */
+  /** The database that the statement is for. */
   readonly database: 'sqlite' | 'postgres' | 'mysql';
   /** What follows a table's closing parenthesis. */
   readonly table: string;
-  /** A text of any length. */
+  /** Type of a text of any length. */
   readonly longText: string;
-  /** A whole number up to 2^53. */
+  /** Type of a whole number up to 2^53. */
   readonly bigInteger: string;
 }
 
 /**
- * One step of the schema's history, as plain SQL: it depends on nothing of today's code, and each statement
- * can be run by itself where a database commits after every change of its schema.
+ * One step of the schema's history, in plain SQL. It uses none of the program's other code, so that it stays as it is
+ * when that changes. Some databases commit after every change of the schema: each statement can be run by itself.
  */
 export interface Migration {
-  /** Four digits, a hyphen and what it is about; the order is the names'. */
+  /** Four digits, a hyphen and a subject; migrations are applied in the order of their names. */
   readonly name: string;
   up(spelling: Spelling): readonly string[];
   down(spelling: Spelling): readonly string[];

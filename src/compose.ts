@@ -8,10 +8,10 @@ import type { Services } from './services/services.ts';
 import { type Settings, withoutPassword } from './settings/settings.ts';
 import type { Connection } from './store/dialects/index.ts';
 
-/** What the composition needs beside the settings. */
+/** What composing needs beside the settings. */
 export interface AppOptions {
   osUser: string;
-  /** Cores to hash on. */
+  /** On how many cores passwords are hashed. */
   cores: number;
   now(): Date;
 }
@@ -20,7 +20,7 @@ export interface AppOptions {
 const built = (name: string) => join(import.meta.dirname, '..', 'dist', name);
 const workerFile = built('hash-worker.cjs');
 
-/** Composes database and services from settings; everything is made when it is first asked for. */
+/** Puts database and services together as the settings say. Each part is loaded and made when it is first used. */
 export function composeApp(settings: Settings, options: AppOptions): Services {
   let connection: Connection | undefined;
   let context: Promise<ServiceContext> | undefined;

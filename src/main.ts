@@ -6,12 +6,12 @@ import { composeApp } from './compose.ts';
 import { DescriptorOutput, isTerminal } from './io/descriptors.ts';
 import { version } from './version.ts';
 
-// A program that stops by accident must not look done.
+// Until `run` has ended, the exit code says "bug": a program that stops unexpectedly must not look as if it were done.
 process.exitCode = exit.bug;
 process.umask(0o077);
 
 const terminal: Terminal = {
-  // Streams take time to open, which most commands need not spend.
+  // Opening a stream takes time. Most commands do not need this one.
   get stdin() {
     return process.stdin;
   },
@@ -39,7 +39,7 @@ const signalCodes = { SIGINT: exit.interrupted, SIGTERM: exit.terminated } as co
 let signalCode: number | undefined;
 for (const [signal, code] of Object.entries(signalCodes)) {
   process.on(signal, () => {
-    // Who asks twice does not want to wait for a tidy end.
+    // The second signal ends the program at once.
     if (interruption.signal.aborted) process.exit(code);
     signalCode = code;
     interruption.abort();
@@ -57,7 +57,7 @@ run(process.argv.slice(2), terminal, {
     composeApp(settings, { osUser, cores: availableParallelism(), now: () => new Date() }),
 }).then((code) => {
   process.exitCode = signalCode !== undefined && code === exit.interrupted ? signalCode : code;
-  // The work that was interrupted may still be waiting for something.
+  // The interrupted command may still be waiting for something, which would keep the process alive.
   if (signalCode !== undefined) process.exit();
 });
 

@@ -12,11 +12,11 @@ import type { ServiceContext } from './context.ts';
 
 const settingName = 'policy';
 
-/** One rule as it stands. */
+/** A rule with its current value. */
 export interface PolicyEntry {
   key: PolicyKey;
   value: Policy[PolicyKey];
-  /** As a person writes it in `policy set`. */
+  /** The value as a person writes it in `policy set`. */
   text: string;
   default: Policy[PolicyKey];
   meaning: string;

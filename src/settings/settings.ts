@@ -21,14 +21,14 @@ export interface Settings {
   database: Setting<string>;
   /** Path of the file with the password of a server's user. */
   databasePasswordFile: Setting<string | undefined>;
-  /** Milliseconds for which a busy or unreachable database is waited for; by itself 10 s for SQLite, 30 s for servers. */
+  /** How many milliseconds to wait for a busy or unreachable database; `undefined` for the default of its kind. */
   timeoutMs: Setting<number | undefined>;
-  /** Who does it, as declared. */
+  /** The actor that audit events name. */
   actor: Setting<string>;
   output: Setting<OutputFormat>;
   color: Setting<boolean>;
   debug: Setting<boolean>;
-  /** Path of the configuration file, whether it is there or not. */
+  /** Path of the configuration file, which need not exist. */
   configFile: string;
 }
 
@@ -56,9 +56,9 @@ interface ConfigFile {
 }
 
 /**
- * Settings of a run: flag, then environment, then `config.json`, then default.
+ * The settings of a run. Each comes from its flag, or else the environment, or else `config.json`, or else its default.
  *
- * @param defaultActor who does it when nobody says otherwise
+ * @param defaultActor the actor unless a setting names another
  */
 export async function readSettings(
   flags: GlobalFlags,
@@ -113,7 +113,7 @@ function duration({ value, source }: Setting<string>): Setting<number | undefine
   return { value: source === 'default' ? undefined : parseDuration(value), source };
 }
 
-// The XDG specification has relative paths ignored.
+// The XDG Base Directory specification says that relative paths are to be ignored.
 function baseFolder(env: Environment, name: string, fallback: string): string {
   const folder = env[name];
   return folder?.startsWith('/') ? folder : join(env.HOME || homedir(), fallback);
@@ -123,7 +123,7 @@ function defaultDatabase(env: Environment): string {
   return join(baseFolder(env, 'XDG_DATA_HOME', join('.local', 'share')), 'authctl', 'authctl.db');
 }
 
-/** What `-o` and `--json` ask for; `undefined` when neither is given. Throws `usage`. */
+/** The output format that `-o` or `--json` names; `undefined` if neither is given. Throws `usage`. */
 export function outputFlag({ output, json }: GlobalFlags): OutputFormat | undefined {
   if (output === undefined) return json ? 'json' : undefined;
   const format = outputFormats.find((one) => one === output);
@@ -140,9 +140,10 @@ export function outputFlag({ output, json }: GlobalFlags): OutputFormat | undefi
 }
 
 /**
- * Throws `usage` when a location that is an argument holds a password: arguments can be read by everyone on the machine.
+ * Refuses a database URL on the command line that has a password, since everybody on the machine can read arguments.
+ * Throws `usage`.
  *
- * @param hint how to give it instead
+ * @param hint how to give the password instead
  */
 export function refusePassword(database: string, hint: string): void {
   if (withoutPassword(database) === database) return;
@@ -189,8 +190,8 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
 }
 
 /**
- * A database location for people: any password in its URL is left out. One that should have been percent-encoded
- * may hold `/` or `@`, so all up to the last `@` counts as the password.
+ * A database URL without its password, for people. A password that was not percent-encoded may have a `/` or `@` in it,
+ * so everything up to the last `@` is taken for the password.
  */
 export function withoutPassword(database: string): string {
   if (!/^(?!sqlite:|memory:)[a-z][a-z0-9+.-]+:\/\//i.test(database)) return database;

@@ -7,23 +7,23 @@ import type { AuditEventRow } from '../../store/schema/types.ts';
 import type { ServiceContext } from '../context.ts';
 import { findUser } from '../users/find-user.ts';
 
-/** Which events to show; `user` is a username, e-mail or id, also of a user who is gone. */
+/** Which events to show. `user` is a username, e-mail address or id; the id of a purged user is found, too. */
 export interface AuditQuery {
   user?: string;
   actor?: string;
   action?: string;
   since?: Date;
   until?: Date;
-  /** Only the newest so many. */
+  /** Show only so many of the newest events. */
   limit?: number;
 }
 
-/** An event with the current name of its target, `null` when it has none any more. */
+/** An event with the current username of its target; `null` if the user was purged. */
 export interface ShownEvent extends AuditEvent {
   targetName: string | null;
 }
 
-/** What verifying the chain has found. */
+/** The result of verifying the chain. */
 export interface AuditVerdict {
   events: number;
   head: AuditHead;
@@ -33,7 +33,7 @@ export interface AuditVerdict {
 
 const pageSize = 1000;
 
-/** The audit log: reading it, and proving that it is whole. */
+/** The audit log: showing its events, and verifying its chain. */
 export class AuditService {
   readonly #context: ServiceContext;
 
@@ -70,7 +70,7 @@ export class AuditService {
     };
   }
 
-  // A purged user has no name any more, but its events name its id.
+  // A purged user is found by id only: the events are all that is left of it.
   async #targetId(user: string): Promise<string> {
     return isUserId(user) ? user.toLowerCase() : (await findUser(this.#context.store, user)).id;
   }
@@ -101,11 +101,11 @@ export class AuditService {
   }
 
   /**
-   * Walks the whole chain. Throws `audit-damaged` at the first event that is not what was written, and when
-   * `checkpoint`, the head of an earlier verification, is not in the chain.
+   * Recomputes the whole chain. Throws `audit-damaged` at the first event that does not fit it, or if the chain does
+   * not contain `checkpoint`, the head of an earlier verification.
    */
   async verify(checkpoint?: AuditHead): Promise<AuditVerdict> {
-    // Events that are appended meanwhile are not of interest: the chain is checked up to here.
+    // The chain is checked up to this head. Events that are appended during the verification are left out.
     const head = await this.#context.store.events.head();
     const walked = await this.#walk(head, checkpoint);
     if (walked.seq !== head.seq || walked.hash !== head.hash) {
@@ -121,14 +121,14 @@ export class AuditService {
     return { events: head.seq, head, checkpointed: checkpoint !== undefined };
   }
 
-  // Events outside of the chain would be shown with the others.
+  // `show` would list events that somebody has put before the first or after the last of the chain: here they are found.
   async #requireNothingOutside(): Promise<void> {
     const { events } = this.#context.store;
     const [first] = await events.page({}, { limit: 1 });
     if (first && Number(first.seq) < 1)
       throw damaged(Number(first.seq), `event ${first.seq} stands before the first`);
     const [newest] = await events.page({}, { descending: true, limit: 1 });
-    // Asked in this order, so that an event that is appended meanwhile is none too many.
+    // The head is read first: an event that is appended in between then does not count as one too many.
     const { seq } = await events.head();
     if (newest && Number(newest.seq) > seq)
       throw damaged(Number(newest.seq), `event ${newest.seq} stands behind the head`);

@@ -10,10 +10,10 @@ import { type Loss, LossTally } from './losses.ts';
 
 export type { Loss } from './losses.ts';
 
-/** What users can be exported in. */
+/** The formats in which users can be exported. */
 export const exportFormats: readonly string[] = dumpWriters.map(({ id }) => id);
 
-/** Formats that are nothing without hashes. */
+/** Formats that consist of hashes, so that an export without hashes makes no sense in them. */
 export const hashFormats: readonly string[] = dumpWriters
   .filter(({ needsHashes }) => needsHashes)
   .map(({ id }) => id);
@@ -23,13 +23,13 @@ export interface ExportRequest {
   /** One of `exportFormats`. */
   format: string;
   withHashes: boolean;
-  /** Only users in this status; all, deleted ones included, when `undefined`. */
+  /** Only users in this status; `undefined` for all, also deleted ones. */
   status: UserStatus | undefined;
   /** Ends the export when it is aborted. */
   signal: AbortSignal;
 }
 
-/** What has left. */
+/** What was exported. */
 export interface ExportReport {
   format: string;
   /** Users in the dump. */
@@ -37,7 +37,7 @@ export interface ExportReport {
   losses: Loss[];
 }
 
-/** An export under way: `report` says what the text that has been read of it holds. */
+/** A running export. `report` covers the part of `text` that has been read so far. */
 export interface Export {
   readonly text: AsyncIterable<string>;
   report(): ExportReport;
@@ -45,7 +45,7 @@ export interface Export {
 
 const pageSize = 1000;
 
-/** Takes users out. */
+/** Exports users. */
 export class ExportService {
   readonly #context: ServiceContext;
 
@@ -54,8 +54,8 @@ export class ExportService {
   }
 
   /**
-   * An export as text, in memory that does not grow with it. It is audited before the first of it is there; users
-   * who are added or changed meanwhile may be in it as they were or as they are. Throws `interrupted`.
+   * An export as text, in memory that does not grow with it. Its audit event is committed before the first piece of
+   * text. A user who is changed while it runs may be in it as before or as after the change. Throws `interrupted`.
    */
   start(request: ExportRequest): Export {
     const writer = dumpWriters.find(({ id }) => id === request.format);
@@ -72,8 +72,8 @@ export class ExportService {
   }
 
   /**
-   * Writes an export to a file that only its owner can read. With `replace` a file that is there is replaced, once
-   * the export is complete. Throws `file-exists`, `file-unusable` and `interrupted`; no file is left then.
+   * Writes an export to a file that only its owner can read. With `replace` an existing file is replaced when the
+   * export is complete. Throws `file-exists`, `file-unusable` and `interrupted`, and then leaves no file of its own.
    */
   async toFile(
     request: ExportRequest,
@@ -92,7 +92,7 @@ export class ExportService {
     }
   }
 
-  // What cannot be audited does not leave.
+  // The event comes first: users whose export cannot be audited are not exported.
   async *#audited(request: ExportRequest, text: AsyncIterable<string>): AsyncGenerator<string> {
     const { store, now } = this.#context;
     const { format, withHashes, status, signal } = request;
@@ -113,7 +113,7 @@ export class ExportService {
     const at = now();
     let after: string | undefined;
     for (;;) {
-      // Everything else in here may be done at once, and a signal would never be heard.
+      // With SQLite nothing else in this loop waits, so that without this turn of the event loop no signal could arrive.
       await setImmediate();
       requireGoingOn(signal);
       const users = await store.exports.page({ status, after, limit: pageSize, withHashes }, at);

@@ -19,12 +19,12 @@ import { errnoOf } from '../../io/errno.ts';
 const databaseMark = 'SQLite format 3\0';
 
 /**
- * A file that only its owner can read, and that is there either whole or not at all. What was there before is
- * replaced when `replace` says so, by the new file once it is complete; links are never followed.
+ * A file that only its owner can read. It appears at its path when it is complete. An existing file is replaced then
+ * if `replace` says so. Symbolic links are never followed.
  */
 export class ExportFile {
   readonly #path: string;
-  /** Where it is written: beside the file that it will replace, or in its own place. */
+  /** The path that is written to: a temporary one beside a file that will be replaced, otherwise the final one. */
   readonly #written: string;
   readonly #descriptor: number;
   #open = true;
@@ -41,20 +41,20 @@ export class ExportFile {
     fchmodSync(this.#descriptor, 0o600);
   }
 
-  /** Throws what the system does, as when the disk is full. */
+  /** Throws the system's error, for instance when the disk is full. */
   write(text: string): void {
     let rest = Buffer.from(text, 'utf8');
     while (rest.length > 0) rest = rest.subarray(writeSync(this.#descriptor, rest));
   }
 
-  /** Waits until the disk has it all, and puts it in its place. Throws `file-unusable`. */
+  /** Waits until everything is on the disk, then gives the file its name. Throws `file-unusable`. */
   finish(): void {
     fsyncSync(this.#descriptor);
     this.#close();
     if (this.#written !== this.#path) usable(this.#path, () => renameSync(this.#written, this.#path));
   }
 
-  /** Takes back what was written. */
+  /** Removes the file that was begun. */
   discard(): void {
     this.#close();
     rmSync(this.#written, { force: true });
@@ -66,7 +66,7 @@ export class ExportFile {
   }
 }
 
-/** Replacing is for an earlier export: not for a device, or for the database that a name was mistaken for. */
+/** Refuses to replace anything but an ordinary file, and an SQLite database, whose name must have been a mistake. */
 function requireReplaceable(path: string): void {
   const stats = usable(path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (stats === undefined) return;

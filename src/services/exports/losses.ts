@@ -1,33 +1,33 @@
 import type { ExportUser, OnLoss } from '../../dumps/writer.ts';
 
-/** What a format could not take along. */
+/** Something about users that a format cannot hold, with the number of users who lose it. */
 export interface Loss {
   field: string;
   reason: string;
-  /** Users whom it is true of. */
+  /** How many users lose it. */
   count: number;
   firstUser: string;
 }
 
-/** Fields that follow from others, and are lost only with them. */
+/** Fields that follow from others: they are not counted as lost by themselves. */
 const derived: ReadonlySet<keyof ExportUser> = new Set(['status', 'locked']);
 
 const keptBack = 'left out without --with-hashes';
 
-/** Adds up what an export loses: by field and reason, since a line for each user would be read by nobody. */
+/** Counts what an export loses, by field and reason: nobody would read a line for each user. */
 export class LossTally {
   readonly #unheld: readonly (keyof ExportUser)[];
   readonly #noPlace: string;
   readonly #losses = new Map<string, Loss>();
-  /** What is told of the users of one page. */
+  /** Losses that were counted for users of the current page. */
   #told = new Set<string>();
   #leftOut = new Set<ExportUser>();
   #leftOutCount = 0;
 
   /**
-   * @param fields all that a user has
-   * @param holds those of them that the format has a place for
-   * @param format what it is called
+   * @param fields all fields of a user
+   * @param holds the fields that the format has a place for
+   * @param format id of the format
    */
   constructor(
     fields: readonly (keyof ExportUser)[],
@@ -41,19 +41,19 @@ export class LossTally {
     return [...this.#losses.values()];
   }
 
-  /** Users who are not in the dump. */
+  /** How many users are not in the dump at all. */
   get leftOut(): number {
     return this.#leftOutCount;
   }
 
-  /** Takes what the format itself tells. */
+  /** Called by the writer of the format for each value that it cannot write. */
   readonly onLoss: OnLoss = (user, field, why, leftOut) => {
     this.add(user, field, leftOut ? `${why}: ${leftOut}` : why);
     this.#told.add(`${user.id} ${field}`);
     if (leftOut) this.#leftOut.add(user);
   };
 
-  /** Counts one user of those who lose `field` for `reason`. */
+  /** Counts one more user who loses `field` for `reason`. */
   add({ username }: Pick<ExportUser, 'username'>, field: keyof ExportUser, reason: string): void {
     const key = `${field} ${reason}`;
     const loss = this.#losses.get(key);
@@ -62,8 +62,8 @@ export class LossTally {
   }
 
   /**
-   * Counts the fields without a place, of users whom the format has been given and has told of; `withoutHash` are
-   * those whose hash was kept back.
+   * Counts the fields that the format has no place for, after its writer has had `users`. `withoutHash` are the users
+   * whose hash was left out.
    */
   endPage(users: readonly ExportUser[], withoutHash: readonly ExportUser[]): void {
     const isIn = (user: ExportUser) => !this.#leftOut.has(user);

@@ -4,17 +4,17 @@ import { BadHashFormat, parseHashFormat, type Resolution, resolveHash } from '..
 import { identify } from '../../hashing/detect/identify.ts';
 import { allSchemes, type HashScheme, type ParsedHash, type Strength } from '../../hashing/index.ts';
 
-/** What a hash may be; never any part of it. */
+/** One of the things that a hash may be. No part of the hash itself is in it. */
 export interface PossibleHash {
-  /** The value of `--hash-format` that says so; `null` when the hash says it itself. */
+  /** The value of `--hash-format` that chooses it; `null` if the hash describes itself. */
   hashFormat: string | null;
-  /** Whether that takes a salt from a column of its own. */
+  /** Whether it needs a salt from a separate column. */
   needsSalt: boolean;
   scheme: string;
   title: string;
   parameters: Readonly<Record<string, string | number>>;
   strength: Strength;
-  /** Why it cannot be taken all the same, a cost above the bound for instance. */
+  /** Why it cannot be imported, for instance a cost above the limit; `null` if it can. */
   problem: string | null;
 }
 
@@ -27,10 +27,10 @@ export interface KnownScheme {
 }
 
 const forNewPasswords: readonly string[] = ['bcrypt', 'bcrypt-sha256', 'argon2id'];
-/** Stands for a salt that is not given: text, hexadecimal and base64 alike. */
+/** Takes the place of a salt that is not known: valid as text, as hexadecimal and as base64. */
 const anySalt = '0000';
 
-/** What is known of password hashes without looking at a database. */
+/** Questions about password hashes that need no database. */
 export class HashFormatService {
   /** Every scheme that is understood. */
   async schemes(): Promise<KnownScheme[]> {
@@ -42,7 +42,7 @@ export class HashFormatService {
   }
 
   /**
-   * What a hash is: one thing, several where the text alone does not say, or none at all for a marker that no
+   * What a hash may be: one thing, or several if its text does not say which, or none if it is a marker that no
    * password matches. Throws `unknown-hash`, `unsupported-hash`, and `usage` for a format that cannot be read.
    */
   async identify(text: string, hashFormat: string | undefined): Promise<PossibleHash[]> {
@@ -60,7 +60,7 @@ export class HashFormatService {
   }
 }
 
-// The salt's column is not given here, so the answers that need one are as possible as the others.
+// Whether the dump has a column of salts is not known here, so both the answers with and those without one are given.
 function candidatesOf(text: string): string[] {
   return [...new Set([...hashFormatCandidates(text, undefined), ...hashFormatCandidates(text, anySalt)])];
 }

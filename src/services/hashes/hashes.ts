@@ -10,10 +10,10 @@ import { PolicyService } from '../policies.ts';
 import { type HashGroup, HashTally } from './report.ts';
 import { type WrapReport, type WrapRequest, WrapRun } from './wrapping.ts';
 
-/** Users in one query. */
+/** How many users one query reads. */
 const pageSize = 1000;
 
-/** The hashes of all users, deleted ones included: what is at rest can be stolen. */
+/** The hashes of all users. Those of deleted users count, too: they are stored and could be stolen. */
 export class HashService {
   readonly #context: ServiceContext;
   readonly #place: HashingPlace;
@@ -37,14 +37,14 @@ export class HashService {
   }
 
   /**
-   * Puts a hash as the policy makes it around weak ones; passwords kept as they are, are hashed. Each batch is
-   * committed with an event for each user; what is done is weak no longer, so that another run goes on where
-   * this one stopped. Throws `usage` for a scheme that is not known, and `interrupted`.
+   * Wraps weak hashes with the scheme of the policy; passwords in plain text are hashed. Each batch is committed with
+   * an event for each user. A wrapped hash is no longer weak, so that another run goes on where this one stopped.
+   * Throws `usage` for a scheme that is not known, and `interrupted`.
    */
   async wrap(request: WrapRequest): Promise<WrapReport> {
     await requireSchemes(request.schemes);
     const policy = await new PolicyService(this.#context).get();
-    // Only a bar needs to know how many there are; it costs a look at every user.
+    // Only a progress bar needs the total, which takes a query over all users.
     const total = request.onProgress ? (await this.rehearseWrap(request)).wrapped : 0;
     const pool = new HashPool(this.#place.workerFile, this.#place.cores);
     try {
@@ -61,7 +61,7 @@ export class HashService {
       if (page.length > 0) yield page;
       if (page.length < pageSize) return;
       after = page.at(-1)?.id;
-      // SQLite answers at once: without a turn of the event loop no signal would be heard.
+      // SQLite never waits, so that without this turn of the event loop no signal could arrive.
       await turn();
     }
   }

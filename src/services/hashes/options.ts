@@ -7,7 +7,7 @@ import { type FirebaseParameters, parseFirebaseParameters } from '../../hashing/
 import { errnoOf } from '../../io/errno.ts';
 import { firebaseHashFormat, type HashReading } from '../imports/credential.ts';
 
-/** How the hashes of a dump are read: by `--hash-format`, if given, and a Firebase project's parameters. Throws `usage`. */
+/** How the hashes of a dump are read, from the options for that. Throws `usage`. */
 export async function hashReading(
   hashFormat: string | undefined,
   firebase: FirebaseParameters | undefined,

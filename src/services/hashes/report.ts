@@ -1,14 +1,14 @@
 import { identify, type Strength } from '../../hashing/index.ts';
 import type { UserHash } from '../../store/repositories/users/users.ts';
 
-/** Users whose hashes are of one scheme and cost. */
+/** All users whose hashes have the same scheme and cost. */
 export interface HashGroup {
-  /** `unknown` for hashes that no scheme takes, `null` for users without a password. */
+  /** `unknown` for hashes that no scheme recognises, `null` for users without a password. */
   scheme: string | null;
   strength: Strength | null;
   parameters: Readonly<Record<string, string | number>>;
   users: number;
-  /** How long ago the passwords were set, in users; a year is 365 days. */
+  /** How many users have set their password how long ago; a year is 365 days. */
   ages: { underOneYear: number; oneToThreeYears: number; overThreeYears: number; unknown: number };
   /** When the oldest and the newest of the passwords were set. */
   oldest: Date | null;
@@ -16,7 +16,7 @@ export interface HashGroup {
 }
 
 const yearMs = 365 * 24 * 60 * 60 * 1000;
-/** Costs are as many as whoever wrote the hashes likes; beyond these a scheme is counted as a whole. */
+/** Limits the memory: hashes may have any number of different costs. Beyond it, a scheme is counted as a whole. */
 const maxGroups = 1000;
 const ranks: readonly (Strength | null)[] = ['none', 'fast', 'weak', 'good', null];
 
@@ -38,7 +38,7 @@ export class HashTally {
     if (!group.newest || passwordChangedAt > group.newest) group.newest = passwordChangedAt;
   }
 
-  /** What was counted, the weakest first; at the end what is unknown, then users without a password. */
+  /** The groups, the weakest first; unknown hashes and then users without a password come last. */
   groups(): HashGroup[] {
     const last = (group: HashGroup) => (group.scheme === null ? 1 : 0);
     return [...this.#groups.values()].sort(

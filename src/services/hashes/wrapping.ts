@@ -9,22 +9,22 @@ import type { ServiceContext } from '../context.ts';
 
 /** Which hashes to wrap. */
 export interface WrapRequest {
-  /** Ids of schemes; without any, all hashes that are fast to guess, and passwords that are kept as they are. */
+  /** Ids of the schemes to wrap; if there are none, all hashes that are fast to guess and passwords in plain text. */
   schemes: readonly string[];
   signal: AbortSignal;
   onProgress?(report: WrapReport, total: number): void;
 }
 
-/** What wrapping has done. */
+/** The result of wrapping. */
 export interface WrapReport {
-  /** Users who have a password. */
+  /** How many users have a password. */
   users: number;
   wrapped: number;
-  /** Left alone because a login or somebody else changed the hash meanwhile. */
+  /** How many were left alone since a login or somebody else has changed the hash in the meantime. */
   skipped: number;
-  /** Weak, but of a kind that cannot be wrapped. */
+  /** How many hashes are weak but cannot be wrapped. */
   unsupported: number;
-  /** What was wrapped, by the scheme that the hashes were of. */
+  /** How many were wrapped, by their former scheme. */
   schemes: { scheme: string; users: number }[];
 }
 
@@ -39,12 +39,12 @@ interface Wrapped extends Candidate {
   to: string;
 }
 
-/** Batches that are hashed ahead of the one that is written, so that no core waits for the disk. */
+/** How many batches are hashed while an earlier one is written, so that no core waits for the disk. */
 const ahead = 2;
-/** Most users in one transaction. */
+/** At most so many users are changed in one transaction. */
 const maxBatch = 1000;
 
-/** One run over all users: find weak hashes, wrap them on all cores, write them batch by batch. */
+/** One run over all users: it finds weak hashes, wraps them on all cores and writes them in batches. */
 export class WrapRun {
   readonly #context: ServiceContext;
   readonly #request: WrapRequest;
@@ -83,7 +83,7 @@ export class WrapRun {
     for await (const rows of batches(this.#candidates(pages), size)) {
       this.#requireGoOn();
       const wrapped = Promise.all(rows.map((row) => wrapOne(row, pool, policy)));
-      // Awaited when its turn comes; until then a failure is nobody's.
+      // A rejection surfaces later, when the batch is awaited: until then it must not count as unhandled.
       wrapped.catch(() => {});
       waiting.push({ rows: rows.length, since: performance.now(), wrapped });
       if (waiting.length > ahead) await writeNext();
@@ -116,7 +116,7 @@ export class WrapRun {
     return schemes.length === 0 ? strength === 'fast' || strength === 'none' : schemes.includes(scheme);
   }
 
-  // A login may have replaced the hash since it was read: then there is nothing left to do.
+  // A login may have replaced the hash since it was read. Such a user is skipped.
   async #write(rows: readonly Wrapped[]): Promise<void> {
     const done = await this.#context.store.transaction(async (tx) => {
       const replaced: Wrapped[] = [];

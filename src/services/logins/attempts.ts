@@ -8,7 +8,7 @@ import type { Repositories, Transaction } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { nameTag } from './name-tag.ts';
 
-/** Why an attempt was refused; the operator reads it in the audit log, whoever makes the attempt does not. */
+/** Why an attempt was refused. It is written to the audit log, and never told to whoever makes the attempt. */
 export type Refusal =
   | 'wrong-password'
   | 'unknown-user'
@@ -20,33 +20,33 @@ export type Refusal =
   | 'unsupported-hash'
   | 'password-changed';
 
-/** An attempt whose password has been verified, and which is still to be settled. */
+/** An attempt whose password has been verified, and which has to be settled next. */
 export interface Attempt {
   readonly id: string;
   readonly name: string;
   readonly policy: Policy;
-  /** Whom the name meant when the attempt was reserved. */
+  /** The user whom the name belonged to when the attempt was reserved. */
   readonly user: User | undefined;
   /** The hash that the password was verified against. */
   readonly identified: IdentifiedHash | undefined;
-  /** Set when the attempt is refused whatever its password. */
+  /** Why the attempt is refused even if the password is right; `undefined` if the password decides. */
   readonly refusal: Refusal | undefined;
   readonly correct: boolean;
 }
 
 /** How an attempt is settled. */
 export interface Settlement<T> {
-  /** The action of the event of a refusal, and what else it tells. */
+  /** The action of the event if the attempt is refused, and further details of that event. */
   action: string;
   detail?: Readonly<Record<string, unknown>>;
-  /** What a success does, its event included, in the transaction that settles the attempt. */
+  /** Called for a success, in the transaction that settles the attempt; it also appends the event. */
   succeed(tx: Transaction, user: User, now: Date): Promise<T>;
 }
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 export type Settled<T> = { outcome: 'ok'; result: T } | { outcome: 'refused'; reason: Refusal };
 
-/** Attempts of names that nobody has are kept under this id, so that they cost what others cost. */
+/** Attempts at names that no user has are reserved under this id, so that they take as long as others. */
 const nobody = '';
 
 const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
@@ -55,8 +55,9 @@ const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
 type Reservation = Pick<Attempt, 'id' | 'user' | 'refusal'>;
 
 /**
- * Attempts at a password, for whatever it opens: reserve one, verify the password outside of any transaction,
- * settle. Each is counted exactly, and locks as the policy says.
+ * Attempts at a password, for a login or a change of the password. An attempt is reserved in one transaction, its
+ * password is verified outside of any transaction, and a second transaction settles it. So parallel attempts are
+ * counted exactly, and lock the user as the policy says.
  */
 export class PasswordAttempts {
   readonly #context: ServiceContext;
@@ -65,7 +66,7 @@ export class PasswordAttempts {
     this.#context = context;
   }
 
-  /** Reserves an attempt of a username or e-mail, and verifies its password. It must be settled. */
+  /** Reserves an attempt for a username or e-mail address and verifies the password. Call `settle` with the result. */
   async verify(name: string, password: string, policy: Policy): Promise<Attempt> {
     const { id, user, refusal } = await this.#reserve(name, policy);
     const stored = user?.passwordHash ?? null;
@@ -80,14 +81,15 @@ export class PasswordAttempts {
   }
 
   async #reserve(name: string, policy: Policy): Promise<Reservation> {
-    // Made here: where the answer to a commit is lost, the reservation is found again by it, and not made twice.
+    // The id stays the same when the transaction is repeated: if the answer to a commit was lost, the reservation that
+    // was made is found by it, and no second one is made.
     const id = newId();
     for (;;) {
       const reservation = await this.#context.store.transaction((tx) =>
         this.#tryReserve(tx, id, name, policy),
       );
       if (!('waitsFor' in reservation)) return reservation;
-      // A transaction would take the head of the log from those who are waited for; looking takes nothing.
+      // While waiting, only read: a transaction would lock the head of the log, which the others need to settle.
       do await sleep(20 + Math.random() * 30);
       while (await this.#isFull(reservation.waitsFor, id, policy));
     }
@@ -118,7 +120,7 @@ export class PasswordAttempts {
     return { id, user, refusal: admission === 'locked' ? 'locked' : refusal };
   }
 
-  // Whoever kills the program in the middle of a guess must not win that guess.
+  // Counts attempts that were never settled as failures: killing the program during a guess must not save the guess.
   async #expireAttempts(
     tx: Transaction,
     own: string,
@@ -141,7 +143,7 @@ export class PasswordAttempts {
     return { user: current, others, isReserved };
   }
 
-  /** Settles an attempt. What it comes to is committed, with its event, when this returns. */
+  /** Settles an attempt. Its outcome is committed, with its event, when this returns. */
   async settle<T>(attempt: Attempt, { action, detail, succeed }: Settlement<T>): Promise<Settled<T>> {
     const { id, name, policy, user: reserved } = attempt;
     const now = this.#context.now();
@@ -166,7 +168,7 @@ async function isCorrect(
   policy: Policy,
 ): Promise<boolean> {
   if (identified && !identified.hash.problem) {
-    // No password holds a NUL, and bcrypt takes `a` and `a\0a` for the same one.
+    // bcrypt ignores everything after a NUL. No password has one, so one that has is wrong.
     return (await matches(identified.hash, password)) && !password.includes('\0');
   }
   const { newHash } = await import('../../hashing/new-hash.ts');
@@ -191,7 +193,7 @@ function refusalOf(
   if (!correct) return 'wrong-password';
   const standing = standingRefusal(user, now);
   if (standing) return standing;
-  // A rehash by a parallel login changes the hash and not this time.
+  // Compared by time, not by hash: a parallel login may rehash the same password, which changes only the hash.
   const changed = user.passwordChangedAt?.getTime() !== reserved.passwordChangedAt?.getTime();
   return changed ? 'password-changed' : undefined;
 }

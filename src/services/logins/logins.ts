@@ -10,12 +10,12 @@ import { type Attempt, PasswordAttempts, type Refusal } from './attempts.ts';
 
 export type { Refusal } from './attempts.ts';
 
-/** What came of a login; `followed` is what `follow` gave. */
+/** The outcome of a login; `followed` is the result of `follow`. */
 export type LoginOutcome<T = undefined> =
   | { outcome: 'ok'; mustChangePassword: boolean; user: UserRecord; followed: T }
   | { outcome: 'refused'; reason: Refusal };
 
-/** What a success brings with it, in the transaction that settles the login. It may be run again. */
+/** Called after a successful login, in the transaction that settles it, which may be repeated. */
 export type Follow<T> = (tx: Transaction, user: User, now: Date) => Promise<T>;
 
 /** Logins by password. */
@@ -33,7 +33,7 @@ export class LoginService {
     return this.loginThen(name, password, async () => undefined);
   }
 
-  /** `login`, and `follow` with a success: both are committed, or neither. */
+  /** As `login`, and calls `follow` if it succeeds: either both are committed or none. */
   async loginThen<T>(name: string, password: string, follow: Follow<T>): Promise<LoginOutcome<T>> {
     const policy = await this.#policies.get();
     const attempt = await this.#attempts.verify(name, password, policy);
@@ -92,5 +92,5 @@ async function storeRehash(
   return rehashed;
 }
 
-/** The one error of every refused login. */
+/** The error of every refused login, whatever the reason. */
 export const loginRefused = (): AuthctlError => new AuthctlError('login-refused', 'login refused');

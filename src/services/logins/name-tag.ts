@@ -4,8 +4,10 @@ import type { Repositories } from '../../store/index.ts';
 
 const tagKeyName = 'audit-name-key';
 
-// People type passwords where a name belongs. 16 bits tell whether two names were the same, and no more.
-/** What an event says of a name that nobody has: the same for the same name, under a key of the database. */
+/**
+ * What an event says about a name that no user has, since people sometimes type their password there: 16 bits of an
+ * HMAC with a key of the database. Equal tags hint at equal names, and nothing leads back to the name.
+ */
 export async function nameTag({ settings }: Pick<Repositories, 'settings'>, name: string): Promise<string> {
   let key = await settings.get(tagKeyName);
   if (typeof key !== 'string') {

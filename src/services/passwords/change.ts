@@ -8,27 +8,27 @@ import type { Store } from '../../store/index.ts';
 import type { Change } from '../users/change.ts';
 import { findFaults, generatePassword } from './passwords.ts';
 
-/** Where a new password comes from: the text, or one made here. */
+/** Where a new password comes from: it is given, or authctl makes a random one. */
 export type NewPasswordChoice = { kind: 'given'; password: string } | { kind: 'generate' };
 
-/** A new password of one user, checked and hashed outside of any transaction. */
+/** A new password for a user, which was checked and hashed outside of any transaction. */
 export interface NewPassword {
   passwordHash: string;
-  /** The password, where it was made here. */
+  /** The password, if authctl made it. */
   generated: string | undefined;
-  /** Whose it is to be, as the checks saw the user. */
+  /** The user for whom it was checked, as it was then. */
   user: User;
-  /** Hash of the password that it replaces, to be kept so that it is not used again. */
+  /** Hash of the password that is replaced, for the history of former passwords. */
   former: string | undefined;
-  /** How many former hashes the user may have. */
+  /** How many hashes the history may have. */
   keep: number;
 }
 
 /**
- * Checks a new password against the policy and the user's former passwords, and hashes it. It takes a
- * verification for each former password.
+ * Checks a new password against the policy and the user's former passwords, and hashes it. Each former password takes
+ * the time of a verification.
  *
- * @param old the password that is to be replaced, where it is known; it may not be chosen again
+ * @param old the password that is replaced, if it is known; it may not be chosen again
  * @throws `invalid-password`
  */
 export async function prepareNewPassword(
@@ -73,7 +73,7 @@ async function checkedPassword(
   return password;
 }
 
-// One after the other: hashes may take much memory each.
+// One after the other: verifying a single hash may take much memory.
 async function isOneOf(hashes: readonly string[], password: string): Promise<boolean> {
   for (const text of hashes) {
     const identified = await identify(text);
@@ -82,7 +82,7 @@ async function isOneOf(hashes: readonly string[], password: string): Promise<boo
   return false;
 }
 
-/** A hash as good as today's of the same password: no weak one is kept. `undefined` where none can be made. */
+/** A strong hash of the same password for the history: a weak one is wrapped, or left out if that is impossible. */
 async function strongHash(text: string, policy: Policy): Promise<string | undefined> {
   const [identified, { isWrappable, wrapHash, wrapProblem }] = await Promise.all([
     identify(text),
@@ -94,8 +94,8 @@ async function strongHash(text: string, policy: Policy): Promise<string | undefi
 }
 
 /**
- * The change to a new password. When it is made it throws `changed-meanwhile` unless the user still is who the
- * password was checked for.
+ * The change to a new password. When it is applied, it throws `changed-meanwhile` if the user has changed so that the
+ * checks of the password may no longer be true.
  */
 export function replacing(
   password: NewPassword,
@@ -121,12 +121,12 @@ export function replacing(
   };
 }
 
-/** Why `user`, as it is now, cannot take a password that was checked for it before. */
+/** Why a password that was checked before cannot be given to `user` as it is now; `undefined` if it can. */
 export function outdatedFor({ user: checked, keep }: NewPassword, user: User): AuthctlError | undefined {
   const name = quote(checked.username);
   if (user.username !== checked.username) return meanwhile(`user ${name} was renamed`);
   const another = user.passwordChangedAt?.getTime() !== checked.passwordChangedAt?.getTime();
-  // It may be the one that has just become a former one.
+  // The new password might equal the one that was set in the meantime, which was not compared.
   return another && keep > 0 ? meanwhile(`the password of user ${name} was changed`) : undefined;
 }
 

@@ -16,14 +16,14 @@ import {
   replacing,
 } from './change.ts';
 
-/** What came of a user's own change. */
+/** The outcome of a change that a user makes. */
 export type OwnChange =
   | { outcome: 'ok'; user: UserRecord; generated: string | undefined }
   | { outcome: 'refused'; reason: Refusal };
 
 const self = { self: true } as const;
 
-/** Passwords that users change themselves, who prove with the old one that they may. */
+/** Changes of a password by the user, who has to know the old one. */
 export class OwnPasswordService {
   readonly #context: ServiceContext;
   readonly #attempts: PasswordAttempts;
@@ -34,8 +34,8 @@ export class OwnPasswordService {
   }
 
   /**
-   * Replaces the old password of a username or e-mail. The old one is an attempt like a login's: counted, and
-   * refused for the same reasons. Throws `invalid-password` for the new one, once the old one was right.
+   * Replaces the password of a username or e-mail address. The old password is an attempt like that of a login: it is
+   * counted, and refused for the same reasons. Throws `invalid-password` for the new one only if the old one is right.
    */
   async change(name: string, old: string, choice: NewPasswordChoice): Promise<OwnChange> {
     const policy = await new PolicyService(this.#context).get();
@@ -47,13 +47,13 @@ export class OwnPasswordService {
       succeed: (tx, user) => this.#replace(tx, user, prepared),
     });
     if (settled.outcome === 'refused') return settled;
-    // Thrown behind the commit: the attempt must stay settled, or it would count as failed.
+    // Thrown only after the commit: inside, it would undo the settlement, and the attempt would count as failed.
     if (settled.result instanceof AuthctlError) throw settled.result;
     const { user, generated } = settled.result;
     return { outcome: 'ok', user: await toRecord(user, this.#context.now()), generated };
   }
 
-  // Whoever has not proved anything learns nothing of the new password's faults, nor by the time they take.
+  // Without the right old password, nothing is said about the new one, nor time spent on checking it.
   async #prepare(
     { user, correct, refusal, policy }: Attempt,
     old: string,

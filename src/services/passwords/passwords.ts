@@ -3,7 +3,7 @@ import { AuthctlError } from '../../domain/errors.ts';
 import { normalizePassword, passwordFaults, refuseFaults } from '../../domain/password-policy.ts';
 import type { Policy } from '../../domain/policy.ts';
 
-/** Lower-case passwords that everyone tries first; read when a password is set, not at start. */
+/** Common passwords, in lower case. The list is loaded when a password is set, not when the program starts. */
 export async function commonPasswords(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
   return new Set(dictionary['passwords-common']);
@@ -23,12 +23,12 @@ export async function hashNewPassword(text: string, username: string, policy: Po
   return newHash(password, policy);
 }
 
-// Without 0 O o 1 l I, which people confuse when they read a password to somebody.
+// Without 0, O, o, 1, l and I, which are easily confused when somebody reads a password aloud.
 const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789';
 const symbols = '-_.+=:';
 const generatedLength = 20;
 
-/** A random password that the policy accepts: 20 characters (over 115 bits) or what it asks for. */
+/** A random password that the policy accepts: 20 characters (over 115 bits), or the length that the policy demands. */
 export async function generatePassword(username: string, policy: Policy): Promise<string> {
   const length = Math.min(Math.max(generatedLength, policy.passwordMinLength), policy.passwordMaxLength);
   const alphabet = letters + (policy.passwordRequireSymbol ? symbols : '');

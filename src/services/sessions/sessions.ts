@@ -13,28 +13,28 @@ import { toRecord } from '../users/user-record.ts';
 
 export type { Session } from '../../domain/session.ts';
 
-/** A session that has just begun, with the token that opens it: it is told this once. */
+/** A new session with its token. Only the token's hash is stored, so it can be shown only now. */
 export interface NewSession {
   session: Session;
   token: string;
 }
 
-/** A session that is good, and whose it is. */
+/** A valid session and its user. */
 export interface VerifiedSession {
   session: Session;
   user: UserRecord;
 }
 
-/** A session with the name of the user who has it. */
+/** A session with the name of its user. */
 export interface ListedSession {
   session: Session;
   username: string;
 }
 
-/** Rows in one query of a listing, and in one transaction of a pruning. */
+/** How many rows one query of `list` reads, and one transaction of `prune` deletes. */
 const pageSize = 1000;
 
-/** What logins open and other programs ask about: sessions. */
+/** Sessions: a login opens one, and other programs ask whether it is valid. */
 export class SessionService {
   readonly #context: ServiceContext;
   readonly #policies: PolicyService;
@@ -45,14 +45,14 @@ export class SessionService {
   }
 
   /**
-   * Logs a user in and opens a session, both or neither. Whoever must change the password gets none: `followed` is
-   * then `undefined`.
+   * Logs a user in and opens a session; either both are committed or none. A user who must change the password gets no
+   * session: `followed` is `undefined` then.
    */
   async login(name: string, password: string): Promise<LoginOutcome<NewSession | undefined>> {
     const policy = await this.#policies.get();
     const { token, hash } = newSecret('session');
     const id = newId();
-    // Checking a session needs nothing of logins, and is what is asked for all the time.
+    // Loaded only here: verifying a session is the most frequent command and needs nothing of it.
     const { LoginService } = await import('../logins/logins.ts');
     return new LoginService(this.#context).loginThen(name, password, async (tx, user, now) => {
       if (mustChangePassword(user, policy, now)) return undefined;
@@ -63,7 +63,7 @@ export class SessionService {
     });
   }
 
-  /** The session that a token opens, used now. Throws `session-refused`, whatever the reason. */
+  /** The session of a token; this counts as a use of it. Throws `session-refused` for every reason. */
   async verify(token: string): Promise<VerifiedSession> {
     const now = this.#context.now();
     const hash = secretHash('session', token);
@@ -79,7 +79,7 @@ export class SessionService {
     return used;
   }
 
-  /** The sessions that are good, oldest first, in pages; of one user where one is given. Throws `user-not-found`. */
+  /** The valid sessions of a user, or of all users, oldest first, in pages. Throws `user-not-found`. */
   async *list(reference: string | undefined): AsyncGenerator<ListedSession[]> {
     const { store, now } = this.#context;
     const at = now();
@@ -103,7 +103,7 @@ export class SessionService {
     });
   }
 
-  /** Ends all sessions of a user; gives how many. Throws `user-not-found`. */
+  /** Ends all sessions of a user and gives their number. Throws `user-not-found`. */
   async revokeOfUser(reference: string): Promise<{ ended: number; username: string }> {
     return this.#context.store.transaction(async (tx) => {
       const { id, username } = await findUser(tx, reference);
@@ -113,7 +113,7 @@ export class SessionService {
     });
   }
 
-  /** Ends every session there is, all at once; gives how many. */
+  /** Ends the sessions of all users in one transaction and gives their number. */
   async revokeAll(): Promise<number> {
     return this.#context.store.transaction(async (tx) => {
       const ended = await tx.sessions.deleteAll();
@@ -122,7 +122,7 @@ export class SessionService {
     });
   }
 
-  /** Deletes the sessions that have expired, a thousand in a transaction; gives how many. */
+  /** Deletes the sessions that have expired, a thousand in a transaction, and gives their number. */
   async prune(): Promise<number> {
     const { store, now } = this.#context;
     const at = now();
@@ -138,7 +138,7 @@ export class SessionService {
   }
 }
 
-/** The one error of every session that is not good. */
+/** The error of every session that is not valid, whatever the reason. */
 const sessionRefused = () => new AuthctlError('session-refused', 'session refused');
 
 const sessionNotFound = (id: string) =>

@@ -17,10 +17,10 @@ export class EmailVerificationService {
   }
 
   /**
-   * Issues a token for the address that a user has now; an unused older one dies. Throws `user-not-found`,
+   * Issues a token for the user's current address; it replaces an unused older one. Throws `user-not-found`,
    * `user-deleted` and `no-email`.
    *
-   * @param lifeMs milliseconds for which it is good; what the policy says when `undefined`
+   * @param lifeMs for how many milliseconds it is valid; `undefined` for what the policy says
    */
   async issue(reference: string, lifeMs: number | undefined): Promise<IssuedToken> {
     const { store, caller } = this.#context;
@@ -35,7 +35,7 @@ export class EmailVerificationService {
     });
   }
 
-  /** Marks the address that a token was issued for as verified, once. Throws `token-refused`. */
+  /** Marks the address that a token was issued for as verified; the token is then used up. Throws `token-refused`. */
   async verify(text: string): Promise<UserRecord> {
     const { store, now } = this.#context;
     const user = await store.transaction(async (tx) => {

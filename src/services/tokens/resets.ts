@@ -13,13 +13,13 @@ import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } fro
 
 export type { IssuedToken } from './tokens.ts';
 
-/** A token that has not been used, with the name of the user who may. */
+/** An unused token with the name of its user. */
 export interface ListedToken {
   token: OneTimeToken;
   username: string;
 }
 
-/** Rows in one query of a listing. */
+/** How many rows one query of `list` reads. */
 const pageSize = 500;
 
 /** Tokens by which users set a password without knowing the old one. */
@@ -33,9 +33,9 @@ export class ResetService {
   }
 
   /**
-   * Issues a token to a user; an unused older one dies. Throws `user-not-found` and `user-deleted`.
+   * Issues a token to a user; it replaces an unused older one. Throws `user-not-found` and `user-deleted`.
    *
-   * @param lifeMs milliseconds for which it is good; what the policy says when `undefined`
+   * @param lifeMs for how many milliseconds it is valid; `undefined` for what the policy says
    */
   async issue(reference: string, lifeMs: number | undefined): Promise<IssuedToken> {
     const { store, caller } = this.#context;
@@ -50,8 +50,8 @@ export class ResetService {
   }
 
   /**
-   * Sets a password with a token, which is used up by that and by nothing else: a password that the policy refuses
-   * leaves it. Throws `token-refused` and `invalid-password`.
+   * Sets a password with a token, which is then used up. If the policy refuses the password, the token stays valid.
+   * Throws `token-refused` and `invalid-password`.
    */
   async redeem(text: string, password: string): Promise<UserRecord> {
     const { store, now } = this.#context;
@@ -66,7 +66,7 @@ export class ResetService {
     return toRecord(user, now());
   }
 
-  /** Tokens that have not been used, oldest first, in pages. */
+  /** The unused tokens, oldest first, in pages. */
   async *list(): AsyncGenerator<ListedToken[]> {
     const { store } = this.#context;
     const now = this.#context.now();
@@ -81,7 +81,7 @@ export class ResetService {
     }
   }
 
-  /** Takes back the token of a user. Throws `user-not-found` and `token-not-found`. */
+  /** Revokes the token of a user. Throws `user-not-found` and `token-not-found`. */
   async revoke(reference: string): Promise<ListedToken> {
     const now = this.#context.now();
     return this.#context.store.transaction(async (tx) => {
@@ -95,7 +95,7 @@ export class ResetService {
   }
 }
 
-/** A new password for whoever has the token: it ends a lock that failed logins have set, and no administrator's. */
+/** The change to a new password by a token. It ends a lock by failed logins, but not one by an administrator. */
 function redeeming(password: NewPassword, token: OneTimeToken): Change {
   const { change, ...replacement } = replacing(password, false, { token: token.id });
   return {

@@ -5,14 +5,14 @@ import { newSecret, secretHash } from '../../domain/secret.ts';
 import type { User } from '../../domain/user.ts';
 import type { Repositories, Transaction } from '../../store/index.ts';
 
-/** A token that has just been made; it is told this once. */
+/** A new token. Only its hash is stored, so it can be shown only now. */
 export interface IssuedToken {
   token: string;
   expiresAt: Date;
   user: User;
 }
 
-/** A token to be issued, with all that chance decides about it: a transaction may be run again. */
+/** A token with everything random about it, made before the transaction that stores it, which may be repeated. */
 export interface TokenDraft {
   readonly kind: TokenKind;
   readonly id: string;
@@ -21,12 +21,12 @@ export interface TokenDraft {
   readonly expiresAt: Date;
 }
 
-/** @param lifeMs how long it will be good, in milliseconds from `now` */
+/** @param lifeMs for how many milliseconds from `now` the token is valid */
 export function draftToken(kind: TokenKind, lifeMs: number, now: Date): TokenDraft {
   return { kind, id: newId(), ...newSecret(kind), expiresAt: new Date(now.getTime() + lifeMs) };
 }
 
-/** Issues a token to a user; an older one of its kind dies by that. */
+/** Issues a token to a user; it replaces an older one of its kind. */
 export async function issueToken(
   tx: Transaction,
   user: User,
@@ -47,7 +47,7 @@ export async function issueToken(
   return { token, expiresAt, user };
 }
 
-/** The token that a text is, and whose it is. Throws `token-refused`, whatever the reason. */
+/** Finds a token and its user. Throws `token-refused` for every reason. */
 export async function openToken(
   { tokens, users }: Pick<Repositories, 'tokens' | 'users'>,
   kind: TokenKind,
@@ -61,7 +61,7 @@ export async function openToken(
   return { token, user };
 }
 
-/** The one error of every token that is not good. */
+/** The error of every token that is not valid, whatever the reason. */
 export const tokenRefused = (kind: TokenKind): AuthctlError =>
   new AuthctlError('token-refused', 'token refused', {
     hint: `it is unknown, has expired or was used; authctl ${kind} issue makes another`,

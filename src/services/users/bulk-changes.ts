@@ -11,31 +11,31 @@ import { disabling, type LockEnd, locking, unlocking } from './states.ts';
 import { toRecord } from './user-record.ts';
 import { setting, type UserChanges } from './users.ts';
 
-/** Whom to change, and how to hear of it. */
+/** Which users to change, and whom to tell about the progress. */
 export interface BulkRequest {
   selection: UserSelection;
   signal: AbortSignal;
   onProgress?(report: BulkReport): void;
 }
 
-/** What a change of many users has done. */
+/** The result of changing many users. */
 export interface BulkReport {
-  /** Users who met the conditions when their turn came. */
+  /** How many users met the conditions when their batch was written. */
   matched: number;
-  /** Those who were not so already. */
+  /** How many of them were changed; the others were so already. */
   changed: number;
 }
 
-/** What may be set of many users at once: nothing that only one of them can have. */
+/** The fields that can be set for many users at once: not those that must be unique. */
 export type BulkUserChanges = Omit<UserChanges, 'username' | 'email'> & { email?: null | undefined };
 
-/** Users in one query. */
+/** How many users one query reads. */
 const pageSize = 1000;
 
 /**
- * Changes of all users who meet conditions. They are written in batches, each of them one transaction with an
- * event for each user, which looks at the conditions again. What is not written before an interruption is left
- * alone: `interrupted` says how many were changed.
+ * Changes of all users who meet conditions. They are written in batches: each is one transaction, which checks the
+ * conditions again and appends an event for each user. After an interruption no further batch is written, and the
+ * error `interrupted` says how many users were changed.
  */
 export class BulkChangeService {
   readonly #context: ServiceContext;
@@ -82,7 +82,7 @@ export class BulkChangeService {
     const report: BulkReport = { matched: 0, changed: 0 };
     const size = new BatchSize(100, pageSize);
     for await (const batch of batches(this.#pages(selection, at), size)) {
-      // SQLite answers at once: nobody else would be heard until the end.
+      // SQLite never waits, so that without this turn of the event loop no signal could arrive.
       await turn();
       if (signal.aborted) throw interruptedAfter(report);
       const since = performance.now();

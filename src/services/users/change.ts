@@ -7,7 +7,7 @@ import { endAccess } from './ended-access.ts';
 import { findUser, requireFreeIdentity } from './find-user.ts';
 import { toRecord } from './user-record.ts';
 
-/** What an event calls a field of which only the name may be told. */
+/** The names of fields in events, where they are not the fields' own. */
 const eventFields: Partial<Record<keyof User, string>> = {
   passwordHash: 'password',
   passwordChangedAt: 'password',
@@ -18,27 +18,27 @@ const eventFields: Partial<Record<keyof User, string>> = {
   deletedBy: 'deleted',
 };
 
-/** What a user must be for a change to be made. */
+/** The conditions under which a user may be changed. */
 export interface Guard {
-  /** The version that whoever makes the change has seen. */
+  /** The version that the user must have; `undefined` for any. */
   version?: number | undefined;
-  /** Deleted users are changed too. */
+  /** Whether a deleted user may be changed, too. */
   evenDeleted?: boolean;
 }
 
-/** What is done to a user: the action of its event, the fields that become others, and what else the event tells. */
+/** A change of a user: the action of its event, the new values of fields, and further details of the event. */
 export interface Change {
   action: string;
   change(user: User, now: Date): Partial<User>;
   detail?: Readonly<Record<string, unknown>>;
-  /** What else is written in the same transaction, when something has changed. */
+  /** Called in the same transaction if something has changed, to write to other tables. */
   alongside?(tx: Transaction, after: User): Promise<void>;
 }
 
 /**
- * Changes one user in one transaction: reads it under the write lock, applies what `change` gives, and appends
- * an event with the names of the changed fields. Where nothing changes, nothing is written. Throws
- * `user-not-found`, `user-deleted`, `changed-meanwhile` and what the change itself meets.
+ * Changes one user in one transaction: it reads the user under the write lock, applies `change`, and appends an event
+ * with the names of the changed fields. If nothing changes, nothing is written. Throws `user-not-found`,
+ * `user-deleted`, `changed-meanwhile` and whatever the change throws.
  */
 export async function changeUser(
   context: ServiceContext,
@@ -66,8 +66,8 @@ function requireGuarded(user: User, { version, evenDeleted }: Guard): void {
 }
 
 /**
- * Writes a change of one user, and its event, in the transaction that is open; gives the user as it is now. Every
- * administrative change of an existing user passes through here.
+ * Writes a change of one user and its event in the transaction `tx`, and gives the changed user. Every administrative
+ * change of an existing user passes through here.
  */
 export async function writeChange(
   tx: Transaction,
@@ -88,7 +88,7 @@ export async function writeChange(
   return written;
 }
 
-/** What an event calls the fields in which two states of a user differ. */
+/** The names, as events have them, of the fields in which two states of a user differ. */
 export function changedFields(before: User, after: User): string[] {
   const names = (Object.keys(after) as (keyof User)[])
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))

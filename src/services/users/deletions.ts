@@ -6,7 +6,7 @@ import { type Change, changeUser } from './change.ts';
 import { findUser } from './find-user.ts';
 import { purgeUser } from './purge-user.ts';
 
-/** The end of an account: deleted, which can be undone, then purged, which cannot. */
+/** The end of an account: first it is deleted, which can be undone, then purged, which cannot. */
 export class UserDeletionService {
   readonly #context: ServiceContext;
 
@@ -14,13 +14,13 @@ export class UserDeletionService {
     this.#context = context;
   }
 
-  /** Nobody can log in as a deleted user, and the name stays taken; to delete it again changes nothing. */
+  /** Deletes a user: nobody can log in as it, and its name stays taken. Deleting it again changes nothing. */
   async delete(reference: string, version: number | undefined): Promise<UserRecord> {
     const change = deleting(this.#context.caller.actor);
     return changeUser(this.#context, reference, change, { version, evenDeleted: true });
   }
 
-  /** Takes a deletion back: the user is what it was before. */
+  /** Undoes a deletion: the user is as it was before. */
   async restore(reference: string): Promise<UserRecord> {
     const change: Change = {
       action: 'user.restore',
@@ -30,8 +30,8 @@ export class UserDeletionService {
   }
 
   /**
-   * Removes a deleted user and everything of it for good; events name the id, which is nobody's then. The name is
-   * free again. Gives the id. Throws `user-not-found` and `user-not-deleted`.
+   * Removes a deleted user and everything stored about it for good; only the id stays, in audit events. The name is
+   * free again. Throws `user-not-found` and `user-not-deleted`.
    */
   async purge(reference: string): Promise<{ id: string; username: string }> {
     return this.#context.store.transaction(async (tx) => {
@@ -44,7 +44,7 @@ export class UserDeletionService {
   }
 }
 
-/** @param actor who deletes */
+/** The change that deletes a user, on behalf of `actor`. */
 export const deleting = (actor: string): Change => ({
   action: 'user.delete',
   change: (user, now) => ({

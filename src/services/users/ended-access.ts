@@ -3,7 +3,7 @@ import { endsSessions } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import type { Transaction } from '../../store/index.ts';
 
-/** Ends the sessions and tokens that a user must not keep through a change; gives what its event tells of it. */
+/** Ends the sessions and tokens that do not survive a change of a user; gives the details of that for its event. */
 export async function endAccess(
   tx: Transaction,
   before: User,

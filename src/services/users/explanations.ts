@@ -11,12 +11,12 @@ import { toRecord } from './user-record.ts';
 
 export type { Finding } from '../../domain/explanation.ts';
 
-/** A refused attempt at the user's password, as the audit log has it. */
+/** A refused attempt at the user's password, from the audit log. */
 export interface FailedAttempt {
   seq: number;
   /** ISO 8601 UTC. */
   at: string;
-  /** `user.login`, or what else asks for the password. */
+  /** `user.login`, or `user.passwd` for a change with the old password. */
   action: string;
   reason: string;
   actor: string;

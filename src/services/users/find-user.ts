@@ -7,7 +7,7 @@ import { emailExists, userExists } from '../../store/repositories/users/errors.t
 
 type Users = Pick<Repositories, 'users'>;
 
-/** The user whom an administrator means: by id, username or e-mail. Throws `user-not-found`. */
+/** Finds a user as administrators name it: by id, username or e-mail address. Throws `user-not-found`. */
 export async function findUser({ users }: Users, reference: string): Promise<User> {
   const user = isUserId(reference)
     ? await users.byId(reference)
@@ -21,8 +21,8 @@ export async function findUser({ users }: Users, reference: string): Promise<Use
 }
 
 /**
- * Throws `user-exists` or `email-exists` when the username or e-mail of `user` is anybody else's username or
- * e-mail, deleted users included. Under the write lock the answer stays true.
+ * Throws `user-exists` or `email-exists` if another user, also a deleted one, has the username or e-mail address of
+ * `user` as its username or e-mail address. Call it in a writing transaction, so that the answer stays true.
  */
 export async function requireFreeIdentity({ users }: Users, user: User): Promise<void> {
   const name = identityKey(user.username);

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../store/index.ts';
 
-/** Removes a user and every row of the user's; each table that has some is one line. */
+/** Removes a user and its rows in all tables. */
 export async function purgeUser(tx: Transaction, id: string): Promise<void> {
   await tx.attempts.deleteOfUser(id);
   await tx.passwordHistory.deleteOfUser(id);

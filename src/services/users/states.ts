@@ -5,10 +5,10 @@ import { parsePersonalText } from '../../domain/username.ts';
 import type { ServiceContext } from '../context.ts';
 import { type Change, changeUser } from './change.ts';
 
-/** How long a lock lasts: for so many milliseconds, until a time, or until somebody ends it. */
+/** How long a lock lasts: for some milliseconds, until a time, or until an administrator ends it. */
 export type LockEnd = { forMs: number } | { until: Date } | 'unlocked';
 
-/** Who may log in: locks, which pass or are lifted, disabled accounts, which are not in use, and expiry. */
+/** Whether users may log in: locks, disabled users, and expiry. */
 export class UserStateService {
   readonly #context: ServiceContext;
 
@@ -16,12 +16,12 @@ export class UserStateService {
     this.#context = context;
   }
 
-  /** Locks a user; it replaces a lock that stands. Throws `invalid-time` for an end in the past. */
+  /** Locks a user; this replaces an earlier lock. Throws `invalid-time` if its end is in the past. */
   async lock(reference: string, end: LockEnd, reason: string | undefined): Promise<UserRecord> {
     return changeUser(this.#context, reference, locking(end, reason, this.#context.now()));
   }
 
-  /** Ends a lock and forgets the failed logins, so that all of them can be tried again. */
+  /** Ends a lock and forgets the failed logins: the user has all attempts again. */
   async unlock(reference: string): Promise<UserRecord> {
     return changeUser(this.#context, reference, unlocking);
   }
@@ -34,7 +34,7 @@ export class UserStateService {
     return changeUser(this.#context, reference, enabling);
   }
 
-  /** Nobody can log in as the user from `at` on, which may have passed; `null` for never. */
+  /** Sets when a user expires, which may be in the past; `null` for never. Afterwards nobody can log in as the user. */
   async expire(reference: string, at: Date | null, version: number | undefined): Promise<UserRecord> {
     const change: Change = {
       action: 'user.expire',
@@ -45,7 +45,7 @@ export class UserStateService {
   }
 }
 
-/** Throws `invalid-time` for an end that is not after `now`, and `invalid-name` for what no reason may hold. */
+/** The change that locks a user. Throws `invalid-time` unless its end is after `now`, `invalid-name` for the reason. */
 export function locking(end: LockEnd, reason: string | undefined, now: Date): Change {
   const until = endOf(end, now);
   const checkedReason = parsePersonalText(reason ?? '', 'reason');

@@ -15,7 +15,7 @@ import { toRecord } from './user-record.ts';
 
 export { userSortFields } from '../../store/repositories/users/queries.ts';
 
-/** Where the password of a user to be added comes from: the text, one made here, or there is none. */
+/** Where the password of a new user comes from: it is given, authctl makes one, or there is none. */
 export type PasswordChoice = NewPasswordChoice | { kind: 'none' };
 
 /** A user to be added. */
@@ -27,14 +27,14 @@ export interface NewUser {
   mustChangePassword?: boolean;
   disabled?: boolean;
   password: PasswordChoice;
-  /** Issues a token to set the first password with, good for so many milliseconds, or as the policy says. */
+  /** Issues a token to set the first password with; it is valid for `lifeMs` milliseconds, or as the policy says. */
   invitation?: { lifeMs: number | undefined } | undefined;
 }
 
-/** A user who has just been added, with what is told this once. */
+/** A user who has just been added, with the secrets that can be shown only now. */
 export interface AddedUser {
   user: UserRecord;
-  /** The password that was made here. */
+  /** The password, if authctl made it. */
   generated: string | undefined;
   invitation: IssuedToken | undefined;
 }
@@ -52,12 +52,12 @@ export interface UserChanges {
 export interface UserListing extends UserFilter {
   sort: UserSortField;
   descending: boolean;
-  /** Go on behind this user. */
+  /** Username, e-mail address or id of the user after whom the list begins. */
   after?: string;
   limit?: number;
 }
 
-/** Rows in one query of a listing. */
+/** How many rows one query of `list` reads. */
 const pageSize = 500;
 
 /** Users and their data. */
@@ -145,8 +145,8 @@ export class UserService {
   }
 
   /**
-   * Sets fields of a user. Throws `user-not-found`, `user-exists`, `email-exists`, `changed-meanwhile` where the user
-   * is not of `version`, and what parsing does.
+   * Sets fields of a user. Throws `user-not-found`, `user-exists`, `email-exists`, `changed-meanwhile` if the user does
+   * not have `version`, and what `setting` throws.
    */
   async set(reference: string, changes: UserChanges, version?: number): Promise<UserRecord> {
     const policy = await this.#policies.get();
@@ -154,8 +154,8 @@ export class UserService {
   }
 
   /**
-   * Gives a user a new password; a lock stays as it is. Throws `invalid-password`, and `changed-meanwhile` when
-   * somebody else was faster.
+   * Gives a user a new password; a lock stays as it is. Throws `invalid-password`, and `changed-meanwhile` if somebody
+   * else has changed the password first.
    */
   async setPassword(
     reference: string,
@@ -171,7 +171,7 @@ export class UserService {
   }
 }
 
-/** Throws what parsing does. */
+/** The change that sets fields of a user. Throws `invalid-username`, `invalid-email` or `invalid-name`. */
 export function setting({ username, mustChangePassword, ...personal }: UserChanges, policy: Policy): Change {
   const given = definedOnly(personal);
   const checked = personalData(given);
@@ -226,7 +226,7 @@ const eventNames: Partial<Record<(typeof optionalFields)[number], string>> = {
   disabledAt: 'disabled',
 };
 
-/** Names of the fields that a new user has values in, for its audit event. */
+/** The names, for the audit event, of the fields in which a new user has a value. */
 export function givenFields(user: User): string[] {
   return [
     'username',
