@@ -10,7 +10,7 @@ export function sqliteCode(error: unknown): string | undefined {
 /** What an error of SQLite means to the caller; `undefined` when it is a bug. */
 export function explainSqlite(error: unknown, file: string): AuthctlError | undefined {
   const code = sqliteCode(error);
-  if (code === undefined) return undefined;
+  if (code === undefined) return explainLoading(error);
   const is = (...names: string[]) => names.some((name) => code === name || code.startsWith(`${name}_`));
   const make = (kind: ConstructorParameters<typeof AuthctlError>[0], message: string, hint?: string) =>
     new AuthctlError(kind, message, { hint, cause: error });
@@ -56,6 +56,20 @@ export function explained<T>(file: string, work: () => T): T {
   } catch (error) {
     throw explainSqlite(error, file) ?? error;
   }
+}
+
+// npm leaves the compiled part out where it may not run the scripts of packages; and each version of Node needs its own.
+function explainLoading(error: unknown): AuthctlError | undefined {
+  const [code, message] = [errnoOf(error), error instanceof Error ? error.message : ''];
+  const missing = code === 'MODULE_NOT_FOUND' && message.includes('better_sqlite3');
+  if (!missing && code !== 'ERR_DLOPEN_FAILED') return undefined;
+  const why = missing
+    ? 'better-sqlite3 was installed without its compiled part'
+    : 'the compiled part of better-sqlite3 is not for this Node and system';
+  return new AuthctlError('database-unusable', `SQLite cannot be loaded: ${why}`, {
+    hint: 'install authctl again with this Node, and let npm run the install script of better-sqlite3',
+    cause: error,
+  });
 }
 
 function explainSchema(error: Error, file: string): AuthctlError | undefined {
