@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { Call } from './domain/caller.ts';
 import { AuthctlError } from './domain/errors.ts';
 import { quote } from './domain/text.ts';
 import { errnoOf } from './io/errno.ts';
@@ -7,6 +8,7 @@ import type { ServiceContext } from './services/context.ts';
 import type { Services } from './services/services.ts';
 import { type Settings, withoutPassword } from './settings/settings.ts';
 import type { Connection } from './store/dialects/index.ts';
+import type { Store } from './store/index.ts';
 
 /** What composing needs beside the settings. */
 export interface AppOptions {
@@ -19,112 +21,159 @@ export interface AppOptions {
 // This file is one folder below the root both as source and as built program.
 const built = (name: string) => join(import.meta.dirname, '..', 'dist', name);
 const workerFile = built('hash-worker.cjs');
+const judgingFile = built('validation-worker.cjs');
 
 /** Puts database and services together as the settings say. Each part is loaded and made when it is first used. */
 export function composeApp(settings: Settings, options: AppOptions): Services {
-  let connection: Connection | undefined;
-  let context: Promise<ServiceContext> | undefined;
+  const database = new LazyDatabase(settings, options.now);
+  const services = (call: Call) => servicesOf(call, database, settings, options);
+  return services(new Call({ actor: settings.actor.value, osUser: options.osUser, host: hostname() }));
+}
 
-  const open = async (create: boolean): Promise<Connection> => {
-    const { openConnection } = await import('./store/index.ts');
-    const location = settings.database.value;
-    if (create && settings.database.source === 'default') await makeDefaultFolder(location);
-    const password = await readPasswordFile(settings.databasePasswordFile.value);
-    connection ??= await openConnection(location, { create, timeoutMs: settings.timeoutMs.value, password });
-    return connection;
-  };
-  const caller = { actor: settings.actor.value, osUser: options.osUser, host: hostname() };
-  const openContext = async (): Promise<ServiceContext> => {
-    const { openStore } = await import('./store/index.ts');
-    return { store: await openStore(await open(false), caller, options.now), caller, now: options.now };
-  };
-  const services = () => {
-    context ??= openContext();
-    return context;
-  };
+/** The services of one call. */
+function servicesOf(caller: Call, database: LazyDatabase, settings: Settings, options: AppOptions): Services {
+  const { now, cores } = options;
+  const location = settings.database.value;
+  const context = async (): Promise<ServiceContext> => ({ store: await database.store(), caller, now });
+  /** A service that needs nothing but the context; its file is loaded before the database is opened. */
+  const service =
+    <S>(load: () => Promise<new (context: ServiceContext) => S>) =>
+    async (): Promise<S> =>
+      new (await load())(await context());
 
   return {
-    users: async () => new (await import('./services/users/users.ts')).UserService(await services()),
-    userStates: async () =>
-      new (await import('./services/users/states.ts')).UserStateService(await services()),
-    userDeletions: async () =>
-      new (await import('./services/users/deletions.ts')).UserDeletionService(await services()),
-    bulkChanges: async () =>
-      new (await import('./services/users/bulk-changes.ts')).BulkChangeService(await services()),
-    ownPasswords: async () =>
-      new (await import('./services/passwords/own-passwords.ts')).OwnPasswordService(await services()),
-    userExplanations: async () =>
-      new (await import('./services/users/explanations.ts')).UserExplanationService(await services()),
-    logins: async () => new (await import('./services/logins/logins.ts')).LoginService(await services()),
-    sessions: async () =>
-      new (await import('./services/sessions/sessions.ts')).SessionService(await services()),
-    resets: async () => new (await import('./services/tokens/resets.ts')).ResetService(await services()),
-    emails: async () =>
-      new (await import('./services/tokens/email-verifications.ts')).EmailVerificationService(
-        await services(),
-      ),
-    policies: async () => new (await import('./services/policies.ts')).PolicyService(await services()),
-    audit: async () => new (await import('./services/audit/audit.ts')).AuditService(await services()),
-    imports: async () =>
-      new (await import('./services/imports/imports.ts')).ImportService(await services(), {
-        workerFile,
-        judgingFile: built('validation-worker.cjs'),
-        cores: options.cores,
-      }),
-    exports: async () => new (await import('./services/exports/exports.ts')).ExportService(await services()),
+    as: (other) => servicesOf(new Call(other), database, settings, options),
+    users: service(async () => (await import('./services/users/users.ts')).UserService),
+    userStates: service(async () => (await import('./services/users/states.ts')).UserStateService),
+    userDeletions: service(async () => (await import('./services/users/deletions.ts')).UserDeletionService),
+    bulkChanges: service(async () => (await import('./services/users/bulk-changes.ts')).BulkChangeService),
+    userExplanations: service(
+      async () => (await import('./services/users/explanations.ts')).UserExplanationService,
+    ),
+    ownPasswords: service(
+      async () => (await import('./services/passwords/own-passwords.ts')).OwnPasswordService,
+    ),
+    logins: service(async () => (await import('./services/logins/logins.ts')).LoginService),
+    sessions: service(async () => (await import('./services/sessions/sessions.ts')).SessionService),
+    resets: service(async () => (await import('./services/tokens/resets.ts')).ResetService),
+    emails: service(
+      async () => (await import('./services/tokens/email-verifications.ts')).EmailVerificationService,
+    ),
+    policies: service(async () => (await import('./services/policies.ts')).PolicyService),
+    audit: service(async () => (await import('./services/audit/audit.ts')).AuditService),
+    exports: service(async () => (await import('./services/exports/exports.ts')).ExportService),
+    imports: async () => {
+      const { ImportService } = await import('./services/imports/imports.ts');
+      return new ImportService(await context(), { workerFile, judgingFile, cores });
+    },
+    hashes: async () => {
+      const { HashService } = await import('./services/hashes/hashes.ts');
+      return new HashService(await context(), { workerFile, cores });
+    },
+    hashFormats: async () => new (await import('./services/hashes/formats.ts')).HashFormatService(),
+    databaseInfo: async () => {
+      const { DatabaseInfoService } = await import('./services/database/info.ts');
+      return new DatabaseInfoService(await context(), await database.connection());
+    },
     copies: async ({ to, passwordFile }) => {
       const { copyDestination } = await import('./services/database/copy/destination.ts');
       const password = await readPasswordFile(passwordFile);
-      const target = copyDestination(to, {
-        from: settings.database.value,
-        timeoutMs: settings.timeoutMs.value,
-        password,
-      });
-      return new (await import('./services/database/copy/copy.ts')).CopyService(await services(), target);
+      const target = copyDestination(to, { from: location, timeoutMs: settings.timeoutMs.value, password });
+      return new (await import('./services/database/copy/copy.ts')).CopyService(await context(), target);
     },
-    hashes: async () =>
-      new (await import('./services/hashes/hashes.ts')).HashService(await services(), {
-        workerFile,
-        cores: options.cores,
-      }),
-    hashFormats: async () => new (await import('./services/hashes/formats.ts')).HashFormatService(),
-    databaseInfo: async () =>
-      new (await import('./services/database/info.ts')).DatabaseInfoService(
-        await services(),
-        await open(false),
-      ),
-    backups: async (file) => {
+    backups: async (to) => {
       const { requireSqliteFile } = await import('./services/database/server-tools.ts');
-      const database = requireSqliteFile(settings.database.value, 'backup', file);
-      return new (await import('./services/database/backup/backup.ts')).BackupService(
-        await services(),
-        database,
-      );
+      const file = requireSqliteFile(location, 'backup', to);
+      return new (await import('./services/database/backup/backup.ts')).BackupService(await context(), file);
     },
-    restores: async (file) => {
+    restores: async (from) => {
       const { requireSqliteFile } = await import('./services/database/server-tools.ts');
-      const database = requireSqliteFile(settings.database.value, 'restore', file);
-      if (settings.database.source === 'default') await makeDefaultFolder(database);
-      const timeoutMs = settings.timeoutMs.value ?? 10_000;
-      const around = { caller, timeoutMs, now: options.now };
-      return new (await import('./services/database/backup/restores.ts')).RestoreService(database, around);
+      const file = requireSqliteFile(location, 'restore', from);
+      if (settings.database.source === 'default') await makeDefaultFolder(file);
+      const { RestoreService } = await import('./services/database/backup/restores.ts');
+      return new RestoreService(file, { caller, timeoutMs: settings.timeoutMs.value ?? 10_000, now });
     },
-    checks: async () =>
-      new (await import('./services/database/checks.ts')).CheckService({
-        location: settings.database.value,
-        open: () => open(false),
-        settings: settingsFiles(settings),
-        caller,
-        now: options.now,
-      }),
-    migrations: async ({ create }) =>
-      new (await import('./services/database/migrations.ts')).MigrationService(
-        await open(create),
-        options.now,
-      ),
-    explain: (error): AuthctlError | undefined => connection?.dialect.explain(error),
-    close: async () => connection?.close(),
+    checks: async () => {
+      const { CheckService } = await import('./services/database/checks.ts');
+      const open = () => database.connection();
+      return new CheckService({ location, open, settings: settingsFiles(settings), caller, now });
+    },
+    migrations: async (create) => {
+      const { MigrationService } = await import('./services/database/migrations.ts');
+      return new MigrationService(await database.connection(create), now);
+    },
+    explain: (error): AuthctlError | undefined => database.explain(error),
+    close: () => database.close(),
   };
+}
+
+/** The database of the settings: opened once, when it is first asked for, and again where that failed. */
+class LazyDatabase {
+  readonly #settings: Settings;
+  readonly #now: () => Date;
+  #connection: Promise<Connection> | undefined;
+  #mayCreate = false;
+  #opened: Connection | undefined;
+  #store: Promise<Store> | undefined;
+
+  constructor(settings: Settings, now: () => Date) {
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  /** The database whatever its schema; `create` makes one that is not there. */
+  async connection({ create } = { create: false }): Promise<Connection> {
+    // A server is asked for its database late: what was opened before may have none.
+    if (create && !this.#mayCreate && !this.#store) await this.#forget();
+    this.#mayCreate ||= create;
+    this.#connection ??= this.#open(create);
+    try {
+      this.#opened = await this.#connection;
+      return this.#opened;
+    } catch (error) {
+      this.#connection = undefined;
+      throw error;
+    }
+  }
+
+  /** The tables, where the schema is this program's. */
+  async store(): Promise<Store> {
+    this.#store ??= this.#openStore();
+    try {
+      return await this.#store;
+    } catch (error) {
+      this.#store = undefined;
+      throw error;
+    }
+  }
+
+  async #forget(): Promise<void> {
+    this.#connection = undefined;
+    await this.#opened?.close();
+    this.#opened = undefined;
+  }
+
+  async #open(create: boolean): Promise<Connection> {
+    const { openConnection } = await import('./store/index.ts');
+    const { database, databasePasswordFile, timeoutMs } = this.#settings;
+    if (create && database.source === 'default') await makeDefaultFolder(database.value);
+    const password = await readPasswordFile(databasePasswordFile.value);
+    return openConnection(database.value, { create, timeoutMs: timeoutMs.value, password });
+  }
+
+  async #openStore(): Promise<Store> {
+    const { openStore } = await import('./store/index.ts');
+    return openStore(await this.connection(), this.#now);
+  }
+
+  /** What an error of the database means to the caller; `undefined` when it is a bug. */
+  explain(error: unknown): AuthctlError | undefined {
+    return this.#opened?.dialect.explain(error);
+  }
+
+  async close(): Promise<void> {
+    await this.#opened?.close();
+  }
 }
 
 function settingsFiles({ database, configFile, databasePasswordFile }: Settings) {

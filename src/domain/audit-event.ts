@@ -1,3 +1,5 @@
+import type { Caller } from './caller.ts';
+
 /** One thing that happened, as a service reports it to the audit log. */
 export interface AuditEntry {
   /** `noun.verb`, as `user.add`. */
@@ -9,29 +11,18 @@ export interface AuditEntry {
   detail?: Readonly<Record<string, unknown>>;
 }
 
-/** Who does it and from where. The caller declares `actor`; the operating system names the other two. */
-export interface Who {
-  actor: string;
-  osUser: string;
-  host: string;
-}
-
-/** Who does it, and the command in which it is done. */
-export interface Caller extends Who {
-  /** UUIDv7 of the command. */
-  requestId: string;
-}
-
 /** An event of the log: the fields of its payload, and its number in the chain. */
 export interface AuditEvent {
   seq: number;
   at: string;
   requestId: string;
-  /** Counts the transactions of one command from 1. */
+  /** Counts the transactions of one call from 1. */
   part: number;
   actor: string;
   osUser: string;
   host: string;
+  /** The way by which the call came; the payload has it only where the caller named one. */
+  via?: string;
   action: string;
   outcome: 'ok' | 'refused';
   target: string | null;
@@ -39,7 +30,12 @@ export interface AuditEvent {
 }
 
 /** The text of an event that is stored and hashed, byte for byte; `at` is ISO 8601 UTC with milliseconds. */
-export function auditPayload(entry: AuditEntry, caller: Caller, part: number, at: string): string {
+export function auditPayload(
+  entry: AuditEntry,
+  caller: Caller & { readonly requestId: string },
+  part: number,
+  at: string,
+): string {
   return JSON.stringify({
     at,
     requestId: caller.requestId,
@@ -47,6 +43,7 @@ export function auditPayload(entry: AuditEntry, caller: Caller, part: number, at
     actor: caller.actor,
     osUser: caller.osUser,
     host: caller.host,
+    ...(caller.via !== undefined && { via: caller.via }),
     action: entry.action,
     outcome: entry.outcome ?? 'ok',
     target: entry.target ?? null,

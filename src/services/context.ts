@@ -1,10 +1,11 @@
-import type { Who } from '../domain/audit-event.ts';
+import type { Call } from '../domain/caller.ts';
 import type { Store } from '../store/index.ts';
 
 /** What every service works with. */
 export interface ServiceContext {
   readonly store: Store;
-  readonly caller: Who;
+  /** Whose call it is; every transaction is given it. */
+  readonly caller: Call;
   /** The present; passed in so that tests can move it. */
   now(): Date;
 }

@@ -40,7 +40,7 @@ export class PolicyService {
 
   /** Changes rules by `KEY=VALUE` and `preset=NAME`; all or none. Throws `invalid-policy`. */
   async set(pairs: readonly string[]): Promise<PolicyEntry[]> {
-    return this.#context.store.transaction(async (tx) => {
+    return this.#context.store.transaction(this.#context.caller, async (tx) => {
       const before = await readPolicy(tx);
       const changes = readPolicyChanges(pairs, before);
       const after = { ...before, ...changes };

@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/caller.ts';
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit/audit.ts';
 import type { BackupService } from './database/backup/backup.ts';
@@ -22,8 +23,13 @@ import type { UserExplanationService } from './users/explanations.ts';
 import type { UserStateService } from './users/states.ts';
 import type { UserService } from './users/users.ts';
 
-/** What commands call; each service, and the database below it, is loaded when it is first asked for. */
+/**
+ * What one caller can have done with one open database; each service, and the database below it, is loaded when it is
+ * first asked for.
+ */
 export interface Services {
+  /** The same services over the same open database for another caller, with transactions and events of its own. */
+  as(caller: Caller): Services;
   users(): Promise<UserService>;
   userStates(): Promise<UserStateService>;
   userDeletions(): Promise<UserDeletionService>;
@@ -54,5 +60,6 @@ export interface Services {
   migrations(options: { create: boolean }): Promise<MigrationService>;
   /** What an error of the database means to the caller; `undefined` when it is a bug. */
   explain(error: unknown): AuthctlError | undefined;
+  /** Closes the database, for every caller. */
   close(): Promise<void>;
 }

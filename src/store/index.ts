@@ -1,4 +1,3 @@
-import type { Who } from '../domain/audit-event.ts';
 import { type Connection, type OpenOptions, opener } from './dialects/index.ts';
 import { requireCurrentSchema } from './schema/ledger.ts';
 import { Store } from './store.ts';
@@ -13,7 +12,7 @@ export async function openConnection(location: string, options: OpenOptions): Pr
 }
 
 /** A store over a connection whose schema is this program's; throws where it is not. */
-export async function openStore(connection: Connection, who: Who, now: () => Date): Promise<Store> {
+export async function openStore(connection: Connection, now: () => Date): Promise<Store> {
   await requireCurrentSchema(connection);
-  return new Store(connection, who, now);
+  return new Store(connection, now);
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
-import type { AuditEntry, Caller, Who } from '../domain/audit-event.ts';
-import { newId } from '../domain/id.ts';
+import type { AuditEntry } from '../domain/audit-event.ts';
+import type { Call } from '../domain/caller.ts';
 import type { Connection } from './dialects/index.ts';
 import { AuditRepository } from './repositories/audit.ts';
 import { AuditAppender } from './repositories/audit-appender.ts';
@@ -46,18 +46,14 @@ export interface Held {
 
 const inTransaction = new AsyncLocalStorage<true>();
 
-/** One open database: its tables, and transactions over them. */
+/** One open database: its tables, and transactions over them, of whoever calls. */
 export class Store {
   readonly #connection: Connection;
   readonly #repositories: Repositories;
-  readonly #who: Who;
-  #caller: Caller | undefined;
   readonly #now: () => Date;
-  #parts = 0;
 
-  constructor(connection: Connection, who: Who, now: () => Date) {
+  constructor(connection: Connection, now: () => Date) {
     this.#connection = connection;
-    this.#who = who;
     this.#now = now;
     this.#repositories = repositories(connection.db, connection);
   }
@@ -112,17 +108,15 @@ export class Store {
   }
 
   /**
-   * Runs `work` in one writing transaction: all of it commits with its audit events, or nothing does. It holds
-   * the head of the audit chain from its start, so writers follow one another. Nothing but work on the database
-   * may be awaited inside, and it leaves no trace outside: after a conflict or a lost connection it is run again.
+   * Runs `work` in one writing transaction of a call: all of it commits with its audit events, or nothing does. It
+   * holds the head of the audit chain from its start, so writers follow one another. Nothing but work on the database
+   * may be awaited inside, and it leaves no trace outside: after a conflict or a lost connection it is run again, as
+   * the same part of the same call.
    */
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async transaction<T>(call: Call, work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.#outside();
-    this.#parts += 1;
-    const part = this.#parts;
-    this.#caller ??= { ...this.#who, requestId: newId() };
-    const caller = this.#caller;
-    return this.#connection.attempt(() => this.#once(work, caller, part));
+    const part = call.nextPart();
+    return this.#connection.attempt(() => this.#once(call, part, work));
   }
 
   /**
@@ -147,7 +141,7 @@ export class Store {
     }
   }
 
-  async #once<T>(work: (tx: Transaction) => Promise<T>, caller: Caller, part: number): Promise<T> {
+  async #once<T>(call: Call, part: number, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const { db, dialect } = this.#connection;
     let done: { result: T; appender: AuditAppender } | undefined;
     try {
@@ -155,7 +149,7 @@ export class Store {
         inTransaction.run(true, async () => {
           const tables = repositories(tx, this.#connection);
           const head = await tables.events.lockHead(dialect);
-          const appender = new AuditAppender(tx, this.#connection, caller, part, head);
+          const appender = new AuditAppender(tx, this.#connection, call, part, head);
           const audit = (entry: AuditEntry) => appender.append(entry, this.#now());
           const result = await work({ ...tables, audit, flush: () => appender.flush() });
           await appender.flush();
@@ -165,7 +159,7 @@ export class Store {
       );
     } catch (error) {
       if (!done || !dialect.isCommitUnknown(error)) throw error;
-      if (await this.#hasCommitted(done.appender, caller, part, error)) return done.result;
+      if (await this.#hasCommitted(done.appender, error)) return done.result;
       throw causeOf(error);
     }
   }
@@ -175,20 +169,15 @@ export class Store {
    * place, or none. One that wrote no event leaves nothing that must not be done twice. Throws `unknown` where the
    * database cannot be asked in time.
    */
-  async #hasCommitted(
-    { firstSeq }: AuditAppender,
-    { requestId }: Caller,
-    part: number,
-    unknown: unknown,
-  ): Promise<boolean> {
-    if (firstSeq === undefined) return false;
+  async #hasCommitted({ first }: AuditAppender, unknown: unknown): Promise<boolean> {
+    if (first === undefined) return false;
     const { db, dialect } = this.#connection;
     const ask = () =>
       db.transaction().execute(async (tx) => {
         const events = new AuditRepository(tx);
         // A server may not have noticed yet that the connection is gone: while it commits it holds the head.
         await events.lockHead(dialect);
-        return events.isOf(firstSeq, requestId, part);
+        return events.holds(first);
       });
     try {
       // Asking changes nothing that must not be changed twice.

@@ -1,6 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { composeApp } from '../../src/compose.ts';
+import { newId } from '../../src/domain/id.ts';
+import type { ShownEvent } from '../../src/services/audit/audit.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { testCli } from '../cli.ts';
 import { type Fate, proxyOf, type StandIn } from '../databases/proxy.ts';
 
@@ -64,6 +68,39 @@ test.each(['lose', 'lose-answer'] as const)(
     expect((await cli.run('user login alice --password-stdin', { stdin: password })).exitCode).toBe(0);
   },
 );
+
+test('what two callers of one process do at once is done once, however many answers to commits are lost', async () => {
+  const { cli, proxy } = await behindProxy();
+  const services = composeApp(await readSettings({ database: proxy.location }, {}, 'tester'), {
+    osUser: 'tester',
+    cores: 2,
+    now: () => new Date(),
+  });
+  const callers = ['web', 'job'].map((actor) => ({ actor, osUser: 'www', host: 'h1', requestId: newId() }));
+  try {
+    const met = meet(proxy, /^.{5}commit/s, 'lose-answer', 6);
+    await Promise.all(
+      callers.map(async (caller) => {
+        const users = await services.as(caller).users();
+        for (const number of [1, 2, 3, 4]) {
+          await users.add({ username: `${caller.actor}${number}`, password: { kind: 'none' } });
+        }
+      }),
+    );
+    expect(met()).toBe(6);
+  } finally {
+    await services.close();
+  }
+  const events = (await cli.json<ShownEvent[]>('audit show')).slice(1);
+  for (const caller of callers) {
+    const own = events.filter(({ requestId }) => requestId === caller.requestId);
+    expect(own.map(({ part, targetName }) => ({ part, targetName }))).toEqual(
+      [1, 2, 3, 4].map((part) => ({ part, targetName: `${caller.actor}${part}` })),
+    );
+    for (const event of own) expect(event).toMatchObject(caller);
+  }
+  expect(await cli.json('audit verify')).toMatchObject({ ok: true, events: 9 });
+});
 
 test('a read is repeated', async () => {
   const { cli, proxy, run } = await behindProxy();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Call } from '../../src/domain/caller.ts';
 import { openLockout } from '../../src/domain/lockout.ts';
 import type { User } from '../../src/domain/user.ts';
 import { openConnection, openStore, type Store } from '../../src/store/index.ts';
@@ -7,11 +8,12 @@ import { Migrator } from '../../src/store/schema/migrator.ts';
 import { databaseKind, storeLocation } from '../databases/database.ts';
 
 const now = new Date('2027-03-01T12:00:00.000Z');
+const newCall = () => new Call({ actor: 'op', osUser: 'root', host: 'h1' });
 
 async function newStore(): Promise<Store> {
   const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 1000 });
   await new Migrator(connection, () => now).up();
-  return openStore(connection, { actor: 'op', osUser: 'root', host: 'h1' }, () => now);
+  return openStore(connection, () => now);
 }
 
 const userOf = (username: string, more: Partial<User> = {}): User => ({
@@ -39,8 +41,8 @@ const userOf = (username: string, more: Partial<User> = {}): User => ({
   ...more,
 });
 
-const add = (store: Store, user: User) =>
-  store.transaction(async (tx) => {
+const add = (store: Store, user: User, call = newCall()) =>
+  store.transaction(call, async (tx) => {
     await tx.users.insert(user);
     tx.audit({ action: 'user.add', target: user.id });
   });
@@ -82,7 +84,7 @@ test('what is stored of a user comes back', async () => {
 test('a transaction that fails leaves neither its changes nor its events', async () => {
   const store = await newStore();
   await add(store, userOf('anna'));
-  const failing = store.transaction(async (tx) => {
+  const failing = store.transaction(newCall(), async (tx) => {
     await tx.users.insert(userOf('bert'));
     tx.audit({ action: 'user.add' });
     throw new Error('stopped');
@@ -101,9 +103,9 @@ test('inside a transaction only its own tables can be reached', async () => {
     () => store.settings,
     () => store.events,
     () => store.imports,
-    () => store.transaction(async () => {}),
+    () => store.transaction(newCall(), async () => {}),
   ]) {
-    await expect(store.transaction(async () => reach())).rejects.toThrow('inside a transaction');
+    await expect(store.transaction(newCall(), async () => reach())).rejects.toThrow('inside a transaction');
   }
   expect(await store.users.countAll()).toBe(0);
   await store.close();
@@ -112,7 +114,8 @@ test('inside a transaction only its own tables can be reached', async () => {
 test('transactions follow one another, and each goes on with the chain', async () => {
   const store = await newStore();
   const names = ['anna', 'bert', 'carl', 'dora', 'emil'];
-  await Promise.all(names.map((name) => add(store, userOf(name))));
+  const call = newCall();
+  await Promise.all(names.map((name) => add(store, userOf(name), call)));
   const rows = await store.events.page({}, { limit: 10 });
   expect(rows.map((row) => row.seq)).toEqual([1, 2, 3, 4, 5]);
   expect(new Set(rows.map((row) => row.request_id)).size).toBe(1);
@@ -137,7 +140,7 @@ test('an update of a version that has passed is refused', async () => {
   const anna = userOf('anna');
   await add(store, anna);
   const write = (firstName: string) =>
-    store.transaction((tx) => tx.users.update({ ...anna, firstName, version: 2 }, anna.version));
+    store.transaction(newCall(), (tx) => tx.users.update({ ...anna, firstName, version: 2 }, anna.version));
   await write('one');
   await expect(write('two')).rejects.toMatchObject({ code: 'changed-meanwhile' });
   expect(await store.users.byUsername('anna')).toMatchObject({ firstName: 'one', version: 2 });
@@ -149,7 +152,7 @@ test('a hash is replaced only where it still is the one of before', async () => 
   await add(store, userOf('anna', { passwordHash: 'one' }));
   const { id } = userOf('anna');
   const replace = (before: string, after: string) =>
-    store.transaction((tx) => tx.users.replaceHash(id, before, after));
+    store.transaction(newCall(), (tx) => tx.users.replaceHash(id, before, after));
   expect(await replace('other', 'two')).toBe(false);
   expect(await replace('one', 'two')).toBe(true);
   expect(await replace('one', 'three')).toBe(false);
@@ -159,7 +162,7 @@ test('a hash is replaced only where it still is the one of before', async () => 
 
 test('settings are JSON by name', async () => {
   const store = await newStore();
-  await store.transaction(async (tx) => {
+  await store.transaction(newCall(), async (tx) => {
     await tx.settings.set('a', { b: [1, null] });
     await tx.settings.set('a', 'again');
   });

@@ -26,6 +26,7 @@ export const eventView: View<ShownEvent> = {
     actor: event.actor,
     osUser: event.osUser,
     host: event.host,
+    ...(event.via !== undefined && { via: event.via }),
     action: event.action,
     outcome: event.outcome,
     target: event.target,

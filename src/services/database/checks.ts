@@ -1,4 +1,4 @@
-import type { Who } from '../../domain/audit-event.ts';
+import type { Call } from '../../domain/caller.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { damage, type Finding, failure, passed, warning } from '../../domain/finding.ts';
 import { type Connection, type Inspector, schemeOf } from '../../store/dialects/index.ts';
@@ -14,7 +14,7 @@ export interface CheckTarget {
   /** Opens the database whatever its schema. */
   open(): Promise<Connection>;
   settings: SettingsFiles;
-  caller: Who;
+  caller: Call;
   now(): Date;
 }
 
@@ -85,7 +85,7 @@ export class CheckService {
     const { caller, now } = this.#target;
     const ledger = await readLedger(connection.db, connection.dialect);
     if (!ledger?.has(auditMigration)) return [];
-    const store = new Store(connection, caller, now);
+    const store = new Store(connection, now);
     const { events, head } = await new AuditService({ store, caller, now }).verify();
     return [passed('audit-log', `${events} events, each as it was written; head ${head.hash}`)];
   }

@@ -94,11 +94,11 @@ export class ExportService {
 
   // The event comes first: users whose export cannot be audited are not exported.
   async *#audited(request: ExportRequest, text: AsyncIterable<string>): AsyncGenerator<string> {
-    const { store, now } = this.#context;
+    const { store, caller, now } = this.#context;
     const { format, withHashes, status, signal } = request;
     requireGoingOn(signal);
     const count = status ? await store.users.count({ status }, now()) : await store.users.countAll();
-    await store.transaction(async (tx) => {
+    await store.transaction(caller, async (tx) => {
       tx.audit({ action: 'user.export', detail: { format, withHashes, count, ...(status && { status }) } });
     });
     yield* text;

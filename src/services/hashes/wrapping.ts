@@ -118,7 +118,7 @@ export class WrapRun {
 
   // A login may have replaced the hash since it was read. Such a user is skipped.
   async #write(rows: readonly Wrapped[]): Promise<void> {
-    const done = await this.#context.store.transaction(async (tx) => {
+    const done = await this.#context.store.transaction(this.#context.caller, async (tx) => {
       const replaced: Wrapped[] = [];
       for (const row of rows) {
         if (!(await tx.users.replaceHash(row.id, row.before, row.after))) continue;

@@ -153,7 +153,7 @@ export class ImportRun {
     const rules = { rules: request, importId: this.#progress.id, actor: context.caller.actor, now };
     const before = { aloneSince: this.#presence.aloneSince, rejectsLength: rejects?.length };
     let most = Number.POSITIVE_INFINITY;
-    const written = await context.store.transaction(async (tx) => {
+    const written = await context.store.transaction(context.caller, async (tx) => {
       // Run again, it begins where it began and takes one batch: the longer it takes, the likelier another node of
       // a cluster is in its way.
       const limit = most;
@@ -233,7 +233,7 @@ export class ImportRun {
     if (request.dryRun) return { ...report, hashingSeconds: await hashingSeconds(report, this.#parts) };
     if (finished) return report;
     const { rows, created, updated, skipped, rejected } = report;
-    await context.store.transaction(async (tx) => {
+    await context.store.transaction(context.caller, async (tx) => {
       await requireAlone(tx, this.#progress);
       file?.cut(file.length);
       await saveProgress(tx, { ...this.#progress, finished: true }, context.now());

@@ -85,7 +85,7 @@ export class PasswordAttempts {
     // was made is found by it, and no second one is made.
     const id = newId();
     for (;;) {
-      const reservation = await this.#context.store.transaction((tx) =>
+      const reservation = await this.#context.store.transaction(this.#context.caller, (tx) =>
         this.#tryReserve(tx, id, name, policy),
       );
       if (!('waitsFor' in reservation)) return reservation;
@@ -147,7 +147,7 @@ export class PasswordAttempts {
   async settle<T>(attempt: Attempt, { action, detail, succeed }: Settlement<T>): Promise<Settled<T>> {
     const { id, name, policy, user: reserved } = attempt;
     const now = this.#context.now();
-    return this.#context.store.transaction(async (tx) => {
+    return this.#context.store.transaction(this.#context.caller, async (tx) => {
       const counted = await tx.attempts.delete(id);
       const user = reserved && (await tx.users.byId(reserved.id));
       const reason = attempt.refusal ?? refusalOf(user, attempt, now);

@@ -95,7 +95,7 @@ export class SessionService {
 
   /** Ends one session. Throws `session-not-found`. */
   async revoke(id: string): Promise<void> {
-    await this.#context.store.transaction(async (tx) => {
+    await this.#context.store.transaction(this.#context.caller, async (tx) => {
       const target = await tx.sessions.userIdOf(id);
       if (target === undefined) throw sessionNotFound(id);
       await tx.sessions.delete(id);
@@ -105,7 +105,7 @@ export class SessionService {
 
   /** Ends all sessions of a user and gives their number. Throws `user-not-found`. */
   async revokeOfUser(reference: string): Promise<{ ended: number; username: string }> {
-    return this.#context.store.transaction(async (tx) => {
+    return this.#context.store.transaction(this.#context.caller, async (tx) => {
       const { id, username } = await findUser(tx, reference);
       const ended = await tx.sessions.deleteOfUser(id);
       if (ended > 0) tx.audit({ action: 'session.revoke', target: id, detail: { count: ended } });
@@ -115,7 +115,7 @@ export class SessionService {
 
   /** Ends the sessions of all users in one transaction and gives their number. */
   async revokeAll(): Promise<number> {
-    return this.#context.store.transaction(async (tx) => {
+    return this.#context.store.transaction(this.#context.caller, async (tx) => {
       const ended = await tx.sessions.deleteAll();
       if (ended > 0) tx.audit({ action: 'session.revoke', detail: { count: ended, all: true } });
       return ended;
@@ -124,10 +124,10 @@ export class SessionService {
 
   /** Deletes the sessions that have expired, a thousand in a transaction, and gives their number. */
   async prune(): Promise<number> {
-    const { store, now } = this.#context;
+    const { store, caller, now } = this.#context;
     const at = now();
     for (let pruned = 0; ; ) {
-      const count = await store.transaction(async (tx) => {
+      const count = await store.transaction(caller, async (tx) => {
         const deleted = await tx.sessions.deleteExpired(at, pageSize);
         if (deleted > 0) tx.audit({ action: 'session.prune', detail: { count: deleted } });
         return deleted;

@@ -27,7 +27,7 @@ export class EmailVerificationService {
     const policy = await new PolicyService(this.#context).get();
     const now = this.#context.now();
     const draft = draftToken('email', lifeMs ?? policy.emailLifetime, now);
-    return store.transaction(async (tx) => {
+    return store.transaction(caller, async (tx) => {
       const user = await findUser(tx, reference);
       requireNotDeleted(user);
       if (user.email === null) throw noEmail(user.username);
@@ -37,8 +37,8 @@ export class EmailVerificationService {
 
   /** Marks the address that a token was issued for as verified; the token is then used up. Throws `token-refused`. */
   async verify(text: string): Promise<UserRecord> {
-    const { store, now } = this.#context;
-    const user = await store.transaction(async (tx) => {
+    const { store, caller, now } = this.#context;
+    const user = await store.transaction(caller, async (tx) => {
       const { token, user: current } = await openToken(tx, 'email', text, now());
       if (!isSameEmail(token, current) || !(await tx.tokens.delete(token.id))) throw tokenRefused('email');
       return writeChange(tx, this.#context, current, {

@@ -42,7 +42,7 @@ export class ResetService {
     const policy = await this.#policies.get();
     const now = this.#context.now();
     const draft = draftToken('reset', lifeMs ?? policy.resetLifetime, now);
-    return store.transaction(async (tx) => {
+    return store.transaction(caller, async (tx) => {
       const user = await findUser(tx, reference);
       requireNotDeleted(user);
       return issueToken(tx, user, draft, { actor: caller.actor, now });
@@ -54,11 +54,11 @@ export class ResetService {
    * Throws `token-refused` and `invalid-password`.
    */
   async redeem(text: string, password: string): Promise<UserRecord> {
-    const { store, now } = this.#context;
+    const { store, caller, now } = this.#context;
     const policy = await this.#policies.get();
     const { user: found } = await openToken(store, 'reset', text, now());
     const prepared = await prepareNewPassword(store, found, { kind: 'given', password }, policy);
-    const user = await store.transaction(async (tx) => {
+    const user = await store.transaction(caller, async (tx) => {
       const { token, user: current } = await openToken(tx, 'reset', text, now());
       if (!(await tx.tokens.delete(token.id))) throw tokenRefused('reset');
       return writeChange(tx, this.#context, current, redeeming(prepared, token));
@@ -84,7 +84,7 @@ export class ResetService {
   /** Revokes the token of a user. Throws `user-not-found` and `token-not-found`. */
   async revoke(reference: string): Promise<ListedToken> {
     const now = this.#context.now();
-    return this.#context.store.transaction(async (tx) => {
+    return this.#context.store.transaction(this.#context.caller, async (tx) => {
       const { id, username } = await findUser(tx, reference);
       const token = await tx.tokens.ofUser('reset', id);
       if (!token || !isOpen(token, now)) throw tokenNotFound(username);

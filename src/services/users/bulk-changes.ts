@@ -97,7 +97,7 @@ export class BulkChangeService {
   }
 
   #write(ids: readonly string[], selection: UserSelection, change: Change, at: Date): Promise<BulkReport> {
-    return this.#context.store.transaction(async (tx) => {
+    return this.#context.store.transaction(this.#context.caller, async (tx) => {
       const users = await tx.selections.among(ids, selection, at);
       let changed = 0;
       for (const user of users) {

@@ -46,7 +46,7 @@ export async function changeUser(
   change: Change,
   guard: Guard = {},
 ): Promise<UserRecord> {
-  const user = await context.store.transaction(async (tx) => {
+  const user = await context.store.transaction(context.caller, async (tx) => {
     const before = await findUser(tx, reference);
     requireGuarded(before, guard);
     return writeChange(tx, context, before, change);

@@ -34,7 +34,7 @@ export class UserDeletionService {
    * free again. Throws `user-not-found` and `user-not-deleted`.
    */
   async purge(reference: string): Promise<{ id: string; username: string }> {
-    return this.#context.store.transaction(async (tx) => {
+    return this.#context.store.transaction(this.#context.caller, async (tx) => {
       const { id, username, deletedAt } = await findUser(tx, reference);
       if (!deletedAt) throw userNotDeleted(username);
       await purgeUser(tx, id);

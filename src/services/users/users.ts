@@ -99,7 +99,7 @@ export class UserService {
     };
     const draft =
       input.invitation && draftToken('reset', input.invitation.lifeMs ?? policy.inviteLifetime, at);
-    const invitation = await store.transaction(async (tx) => {
+    const invitation = await store.transaction(caller, async (tx) => {
       await requireFreeIdentity(tx, user);
       await tx.users.insert(user);
       tx.audit({ action: 'user.add', target: user.id, detail: { fields: givenFields(user) } });

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
-import { type AuditEntry, auditPayload, type Caller } from '../../domain/audit-event.ts';
+import { type AuditEntry, auditPayload } from '../../domain/audit-event.ts';
 import { auditHash } from '../../domain/audit-hash.ts';
+import type { Call } from '../../domain/caller.ts';
 import type { Connection } from '../dialects/index.ts';
 import type { AuditEventRow, Schema } from '../schema/types.ts';
 import type { AuditHead } from './audit.ts';
@@ -9,42 +10,42 @@ import type { AuditHead } from './audit.ts';
 export class AuditAppender {
   readonly #db: Kysely<Schema>;
   readonly #connection: Connection;
-  readonly #caller: Caller;
+  readonly #call: Call;
   readonly #part: number;
   #head: AuditHead;
   #pending: AuditEventRow[] = [];
-  #firstSeq: number | undefined;
+  #first: AuditHead | undefined;
   #lastTime = { ms: Number.NaN, text: '' };
 
-  constructor(db: Kysely<Schema>, connection: Connection, caller: Caller, part: number, head: AuditHead) {
+  constructor(db: Kysely<Schema>, connection: Connection, call: Call, part: number, head: AuditHead) {
     this.#db = db;
     this.#connection = connection;
-    this.#caller = caller;
+    this.#call = call;
     this.#part = part;
     this.#head = head;
   }
 
-  /** Number of the first event of the transaction; `undefined` where there is none. */
-  get firstSeq(): number | undefined {
-    return this.#firstSeq;
+  /** The first event of the transaction; `undefined` where there is none. */
+  get first(): AuditHead | undefined {
+    return this.#first;
   }
 
   /** Adds one event to the chain, as happening at `at`. */
   append(entry: AuditEntry, at: Date): void {
     const text = this.#time(at);
-    const payload = auditPayload(entry, this.#caller, this.#part, text);
+    const payload = auditPayload(entry, this.#call, this.#part, text);
     const seq = this.#head.seq + 1;
     const hash = auditHash(seq, this.#head.hash, payload);
     this.#head = { seq, hash };
-    this.#firstSeq ??= seq;
+    this.#first ??= this.#head;
     this.#pending.push({
       seq,
-      request_id: this.#caller.requestId,
+      request_id: this.#call.requestId,
       part: this.#part,
       at: text,
-      actor: this.#caller.actor,
-      os_user: this.#caller.osUser,
-      host: this.#caller.host,
+      actor: this.#call.actor,
+      os_user: this.#call.osUser,
+      host: this.#call.host,
       action: entry.action,
       outcome: entry.outcome ?? 'ok',
       target: entry.target ?? null,

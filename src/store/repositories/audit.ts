@@ -13,7 +13,7 @@ export interface AuditFilter {
   until?: Date;
 }
 
-/** The newest event's place in the chain. */
+/** An event's place in the chain; of the newest one, where the chain ends. */
 export interface AuditHead {
   seq: number;
   hash: string;
@@ -49,14 +49,13 @@ export class AuditRepository {
     return this.#db.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1);
   }
 
-  /** Whether event `seq` was written by this part of this command. */
-  async isOf(seq: number, requestId: string, part: number): Promise<boolean> {
+  /** Whether this very event is in the log: its hash covers the call that wrote it, and all events before. */
+  async holds({ seq, hash }: AuditHead): Promise<boolean> {
     const row = await this.#db
       .selectFrom('audit_events')
       .select('seq')
       .where('seq', '=', seq)
-      .where('request_id', '=', requestId)
-      .where('part', '=', part)
+      .where('hash', '=', hash)
       .executeTakeFirst();
     return row !== undefined;
   }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Call } from '../../../src/domain/caller.ts';
 import { ImportService } from '../../../src/services/imports/imports.ts';
 import { openConnection, openStore } from '../../../src/store/index.ts';
 import { Migrator } from '../../../src/store/schema/migrator.ts';
@@ -30,8 +31,8 @@ async function contested() {
     batches += 1;
     if (batches % 3 === 0) throw new Conflict();
   };
-  const caller = { actor: 'op', osUser: 'root', host: 'h1' };
-  const store = await openStore({ ...connection, attempt, repeats: true, bulkInsert }, caller, now);
+  const caller = new Call({ actor: 'op', osUser: 'root', host: 'h1' });
+  const store = await openStore({ ...connection, attempt, repeats: true, bulkInsert }, now);
   const imports = new ImportService({ store, caller, now }, { workerFile: '', judgingFile: '', cores: 2 });
   return { store, imports, conflicts: () => conflicts };
 }

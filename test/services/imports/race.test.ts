@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Call } from '../../../src/domain/caller.ts';
 import { decideBatch } from '../../../src/services/imports/batch.ts';
 import type { HashedCandidate } from '../../../src/services/imports/decisions.ts';
 import type { RowOutcome } from '../../../src/services/imports/report.ts';
@@ -8,11 +9,8 @@ import { testCli } from '../../cli.ts';
 test('a password that was not hashed, since its user was there, never comes in as an empty hash', async () => {
   const cli = await testCli();
   const connection = await openConnection(cli.database, { create: false, timeoutMs: 1000 });
-  const store = await openStore(
-    connection,
-    { actor: 'tester', osUser: 'tester', host: 'here' },
-    () => new Date(),
-  );
+  const store = await openStore(connection, () => new Date());
+  const caller = new Call({ actor: 'tester', osUser: 'tester', host: 'here' });
   const candidate: HashedCandidate = {
     line: 2,
     user: {
@@ -43,7 +41,7 @@ test('a password that was not hashed, since its user was there, never comes in a
     wrapWeak: false,
   } as const;
   const context = { rules, importId: 'import', actor: 'tester', now: new Date() };
-  const outcomes: RowOutcome[] = await store.transaction(async (tx) => {
+  const outcomes: RowOutcome[] = await store.transaction(caller, async (tx) => {
     const decided = await decideBatch(tx, [candidate], new Map(), context);
     await decided.write();
     return decided.outcomes;

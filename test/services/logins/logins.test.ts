@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Call } from '../../../src/domain/caller.ts';
 import { LoginService } from '../../../src/services/logins/logins.ts';
 import { PolicyService } from '../../../src/services/policies.ts';
 import { UserDeletionService } from '../../../src/services/users/deletions.ts';
@@ -9,20 +10,20 @@ import { Migrator } from '../../../src/store/schema/migrator.ts';
 import { storeLocation } from '../../databases/database.ts';
 
 const password = 'Correct-horse-1';
+const caller = new Call({ actor: 'op', osUser: 'root', host: 'h1' });
 
 async function services() {
   const now = () => new Date('2027-03-01T12:00:00.000Z');
   const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 1000 });
   await new Migrator(connection, now).up();
-  const caller = { actor: 'op', osUser: 'root', host: 'h1' };
-  const context = { store: await openStore(connection, caller, now), caller, now };
+  const context = { store: await openStore(connection, now), caller, now };
   const policies = new PolicyService(context);
   await policies.set(['bcryptCost=4']);
   const users = new UserService(context);
   await users.add({ username: 'alice', password: { kind: 'given', password } });
   const logins = new LoginService(context);
   const id = (await context.store.users.byUsername('alice'))?.id ?? '';
-  const attempts = () => context.store.transaction((tx) => tx.attempts.ofUser(id));
+  const attempts = () => context.store.transaction(caller, (tx) => tx.attempts.ofUser(id));
   return {
     id,
     users,
@@ -108,7 +109,7 @@ test('nothing is left of attempts that were settled', async () => {
   const { attempts, logins, store } = await services();
   for (const name of ['alice', 'nobody']) await logins.login(name, 'Wrong-password-9');
   expect(await attempts()).toEqual([]);
-  expect(await store.transaction((tx) => tx.attempts.ofUser(''))).toEqual([]);
+  expect(await store.transaction(caller, (tx) => tx.attempts.ofUser(''))).toEqual([]);
 });
 
 test('what follows a success commits with it, or the login has never happened', async () => {

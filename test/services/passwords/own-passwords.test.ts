@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Call } from '../../../src/domain/caller.ts';
 import { OwnPasswordService } from '../../../src/services/passwords/own-passwords.ts';
 import { PolicyService } from '../../../src/services/policies.ts';
 import { UserStateService } from '../../../src/services/users/states.ts';
@@ -13,8 +14,8 @@ async function services(...rules: string[]) {
   const now = () => new Date('2027-03-01T12:00:00.000Z');
   const connection = await openConnection('memory:', { create: true, timeoutMs: 1000 });
   await new Migrator(connection, now).up();
-  const caller = { actor: 'op', osUser: 'root', host: 'h1' };
-  const context = { store: await openStore(connection, caller, now), caller, now };
+  const caller = new Call({ actor: 'op', osUser: 'root', host: 'h1' });
+  const context = { store: await openStore(connection, now), caller, now };
   const policies = new PolicyService(context);
   const users = new UserService(context);
   // Verifying takes a while, and making new hashes does not.
@@ -30,11 +31,11 @@ async function services(...rules: string[]) {
     alice: () => store.users.byId(id),
     /** Ends when an attempt at a password is under way. */
     underWay: async () => {
-      while ((await store.transaction((tx) => tx.attempts.ofUser(id))).length === 0) {
+      while ((await store.transaction(caller, (tx) => tx.attempts.ofUser(id))).length === 0) {
         await new Promise(setImmediate);
       }
     },
-    attempts: () => store.transaction((tx) => tx.attempts.ofUser(id)),
+    attempts: () => store.transaction(caller, (tx) => tx.attempts.ofUser(id)),
     events: async () =>
       (await store.events.page({ action: 'user.passwd' }, { limit: 100 })).map(
         (row) => JSON.parse(row.payload).detail,

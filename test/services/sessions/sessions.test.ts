@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Call } from '../../../src/domain/caller.ts';
 import { PolicyService } from '../../../src/services/policies.ts';
 import { SessionService } from '../../../src/services/sessions/sessions.ts';
 import { ResetService } from '../../../src/services/tokens/resets.ts';
@@ -10,14 +11,14 @@ import { storeLocation } from '../../databases/database.ts';
 
 const password = 'Correct-horse-1';
 const minute = 60_000;
+const caller = new Call({ actor: 'op', osUser: 'root', host: 'h1' });
 
 async function services() {
   let time = Date.parse('2027-03-01T12:00:00.000Z');
   const now = () => new Date(time);
   const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 1000 });
   await new Migrator(connection, now).up();
-  const caller = { actor: 'op', osUser: 'root', host: 'h1' };
-  const context = { store: await openStore(connection, caller, now), caller, now };
+  const context = { store: await openStore(connection, now), caller, now };
   const policies = new PolicyService(context);
   await policies.set(['bcryptCost=4']);
   const users = new UserService(context);
@@ -55,7 +56,7 @@ test.each(['setPassword', 'redeem'] as const)(
     await policies.set(['bcryptCost=4']);
     const { token } = await resets.issue('alice', undefined);
     const id = (await store.users.byUsername('alice'))?.id ?? '';
-    const underWay = () => store.transaction((tx) => tx.attempts.ofUser(id));
+    const underWay = () => store.transaction(caller, (tx) => tx.attempts.ofUser(id));
 
     const begun = sessions.login('alice', password);
     while ((await underWay()).length === 0) await new Promise(setImmediate);
@@ -94,14 +95,16 @@ test('a session is refused whatever has become of its user behind its back', asy
   const user = await store.users.byUsername('alice');
   if (!user) throw new Error('no alice');
   // As a restored backup or another program may leave it: nothing has deleted the session.
-  await store.transaction((tx) => tx.users.update({ ...user, disabledAt: new Date(0), version: 2 }, 1));
+  await store.transaction(caller, (tx) =>
+    tx.users.update({ ...user, disabledAt: new Date(0), version: 2 }, 1),
+  );
   await expect(sessions.verify(token)).rejects.toMatchObject(refusedSession);
 });
 
 test('pruning goes on until nothing is left that has expired', async () => {
   const { sessions, store, open, pass, listed } = await services();
   const { session } = await open();
-  await store.transaction(async (tx) => {
+  await store.transaction(caller, async (tx) => {
     for (let index = 0; index < 2500; index += 1) {
       const id = `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`;
       await tx.sessions.insert({ ...session, id }, `hash-${index}`);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Call } from '../../../src/domain/caller.ts';
 import { newId } from '../../../src/domain/id.ts';
 import { openLockout } from '../../../src/domain/lockout.ts';
 import { BulkChangeService } from '../../../src/services/users/bulk-changes.ts';
@@ -12,9 +13,9 @@ const never = new AbortController().signal;
 async function services() {
   const connection = await openConnection('memory:', { create: true, timeoutMs: 1000 });
   await new Migrator(connection, () => at).up();
-  const caller = { actor: 'op', osUser: 'root', host: 'h1' };
-  const store = await openStore(connection, caller, () => at);
-  await store.transaction((tx) =>
+  const caller = new Call({ actor: 'op', osUser: 'root', host: 'h1' });
+  const store = await openStore(connection, () => at);
+  await store.transaction(caller, (tx) =>
     tx.users.insertMany(Array.from({ length: total }, (_, index) => user(index))),
   );
   return {

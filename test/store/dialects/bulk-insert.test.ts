@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Call } from '../../../src/domain/caller.ts';
 import { newId } from '../../../src/domain/id.ts';
 import { openLockout } from '../../../src/domain/lockout.ts';
 import type { User } from '../../../src/domain/user.ts';
@@ -65,9 +66,10 @@ test.each(cases)('what is inserted in bulk comes back as it was: %s', async (_na
   const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 10_000 });
   try {
     await new Migrator(connection, () => at).up();
-    const store = await openStore(connection, { actor: "o'neil\\", osUser: '\\N', host: 'h\t1' }, () => at);
+    const store = await openStore(connection, () => at);
+    const caller = new Call({ actor: "o'neil\\", osUser: '\\N', host: 'h\t1' });
 
-    await store.transaction(async (tx) => {
+    await store.transaction(caller, async (tx) => {
       await tx.users.insertMany(users);
       for (const { id } of users) tx.audit({ action: 'user.add', target: id });
     });

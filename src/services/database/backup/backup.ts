@@ -31,11 +31,11 @@ export class BackupService {
    * `audit-damaged` and `interrupted`; nothing is left then.
    */
   async backup(path: string, options: CopyOptions & { replace: boolean }): Promise<BackupReport> {
-    const { store } = this.#context;
+    const { store, caller } = this.#context;
     const file = new BackupFile(path, { replace: options.replace, database: this.#database });
     try {
       requireGoingOn(options.signal);
-      await store.transaction(async (tx) => tx.audit({ action: 'db.backup' }));
+      await store.transaction(caller, async (tx) => tx.audit({ action: 'db.backup' }));
       await copySqlite(this.#database, file.written, options);
       const contents = await this.#verified(file.written);
       requireGoingOn(options.signal);

@@ -1,4 +1,4 @@
-import type { Who } from '../../../domain/audit-event.ts';
+import type { Call } from '../../../domain/caller.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
 import { openConnection, Store } from '../../../store/index.ts';
@@ -18,7 +18,7 @@ export interface Contents {
 }
 
 interface Reader {
-  caller: Who;
+  caller: Call;
   now(): Date;
 }
 
@@ -48,7 +48,7 @@ async function readWhole(connection: Connection, { caller, now }: Reader): Promi
   }
   const isCurrent = await requireKnownSchema(connection);
   const schema = await requireLog(connection);
-  const store = new Store(connection, caller, now);
+  const store = new Store(connection, now);
   const { head } = await new AuditService({ store, caller, now }).verify();
   return { users: await store.users.countAll(), events: head.seq, headHash: head.hash, schema, isCurrent };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Who } from '../../../domain/audit-event.ts';
+import type { Call } from '../../../domain/caller.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { isInterruption } from '../../../io/interruption.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
@@ -16,7 +16,7 @@ import type { Contents } from './contents.ts';
 
 /** What restoring works with. */
 export interface RestoreContext {
-  caller: Who;
+  caller: Call;
   /** Milliseconds for which a writer is waited for. */
   timeoutMs: number;
   now(): Date;
@@ -92,7 +92,7 @@ export class Replacement {
     const detail = { replacedUsers: users, replacedEvents: events, replacedHead: headHash };
     return reading(candidate, async (connection) => {
       const store = this.#store(connection);
-      await store.transaction(async (tx) => tx.audit({ action: 'db.restore', detail }));
+      await store.transaction(this.#context.caller, async (tx) => tx.audit({ action: 'db.restore', detail }));
       return store.events.head();
     });
   }
@@ -106,7 +106,7 @@ export class Replacement {
   }
 
   #store(connection: Connection): Store {
-    return new Store(connection, this.#context.caller, this.#context.now);
+    return new Store(connection, this.#context.now);
   }
 }
 

@@ -87,7 +87,7 @@ export class CopyService {
     });
     request.onProgress?.({ phase: 'verifying', table: 'audit_events', done: 1, total: 1 });
     // Without looking at the ledger, which still refuses.
-    const copy = new Store(connection, caller, now);
+    const copy = new Store(connection, now);
     const audit = new AuditService({ store: copy, caller, now });
     const { head } = await target.explained(() => audit.verify());
     await target.finish();
@@ -104,7 +104,7 @@ export class CopyService {
       await target.empty();
     } else await target.migrate();
     // What cannot be audited does not leave; a copy that goes on has been.
-    await this.#context.store.transaction(async (tx) =>
+    await this.#context.store.transaction(this.#context.caller, async (tx) =>
       tx.audit({ action: 'db.copy', detail: { to: this.#destination.name } }),
     );
   }

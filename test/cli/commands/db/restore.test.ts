@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { Call } from '../../../../src/domain/caller.ts';
 import { RestoreService } from '../../../../src/services/database/backup/restores.ts';
 import { databaseKind } from '../../../databases/database.ts';
 import { type Scene, scene } from '../../scene.ts';
@@ -262,7 +263,7 @@ onFiles('an interrupted restore changes nothing', async () => {
 
 onFiles('what was agreed to is what is replaced: a change while somebody is asked ends it', async () => {
   const { backup, database, add, names, folder } = await withBackup();
-  const caller = { actor: 'tester', osUser: 'tester', host: 'here' };
+  const caller = new Call({ actor: 'tester', osUser: 'tester', host: 'here' });
   const restores = new RestoreService(database, { caller, timeoutMs: 1000, now: () => new Date() });
   const { signal } = new AbortController();
   const agree = () => add('dave');
