@@ -64,7 +64,7 @@ function packageAllowed(name: string, packages: string[] | { not: string[] }): b
   return Array.isArray(packages) ? among(packages) : !among(packages.not);
 }
 
-/** Uses of the names `process` and `console`, comments, texts and properties apart. */
+/** Uses of the names `process` and `console`, other than in comments, texts and names of properties. */
 function globalsUsed(files: Sources): string[] {
   const used: string[] = [];
   for (const [path, text] of files) {

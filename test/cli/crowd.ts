@@ -12,7 +12,7 @@ type Columns = Record<string, string | number | null>;
 const [past, future] = ['2026-01-31T08:15:30.123Z', '2999-12-31T23:59:59.999Z'];
 const formula = `=cmd|' /C calc'!A0`;
 
-/** Users in every state, with values in every column, and texts that formats trip over. */
+/** Users in every state, with values in every column, and texts that are difficult for formats. */
 export const crowd: readonly Columns[] = [
   {
     username: 'alice',
@@ -55,7 +55,7 @@ export const crowd: readonly Columns[] = [
   },
 ];
 
-/** Puts the crowd into the database; gives nothing of it to the program to say. */
+/** Inserts the users into the database without the program. */
 export function addCrowd(cli: Scene, users: readonly Columns[] = crowd): void {
   cli.sql((database) => {
     const rows: Record<string, unknown>[] = [];

@@ -177,7 +177,7 @@ test('options that hold for all commands stand before or after', async () => {
 test('what is hostile in names reaches neither the terminal nor the lines of a format raw', async () => {
   const { run, sql, add } = await scene();
   await add('alice');
-  // Nothing lets such a name in; a database that others write to may hold one.
+  // The program accepts no such name, but another program may have written it into the database.
   const hostile = 'a\u001b]0;owned\u0007\u202e\nb\u009b31m\u2028c';
   sql((database) => database.prepare('update users set first_name = ?, username = ?').run(hostile, hostile));
   for (const line of [

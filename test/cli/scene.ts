@@ -46,9 +46,9 @@ export interface ShownUser {
   version: number;
 }
 
-/** The program over a database of its own, watched: whatever a test runs must keep the contract and the secrets. */
+/** The program over a database of its own. With every run it is checked that it keeps the contract and the secrets. */
 export interface Scene extends TestCli {
-  /** Keeps an eye on a text: at the end it must stand nowhere that the program has written to. */
+  /** Declares a text secret: at the end of the test it must be in no output and no file of the program. */
   secret(text: string): string;
   /** Adds users with `goodPassword`. */
   add(...names: string[]): Promise<void>;
@@ -60,11 +60,11 @@ export interface Scene extends TestCli {
     options?: { stdin?: string | Uint8Array; env?: Record<string, string> },
   ): Promise<ShownError & { exitCode: number }>;
   events(line?: string): Promise<ShownEvent[]>;
-  /** Works on the database behind the program's back. */
+  /** Works on the database without the program. */
   sql<T>(work: (database: TestSql) => T): T;
   /** Every row of every table, to compare with. */
   contents(): string;
-  /** Writes a file of the operator's, for nobody else to read; gives its path. */
+  /** Writes a file that only its owner can read, as an operator would, and gives its path. */
   file(name: string, content: string | Uint8Array): string;
   path(name: string): string;
 }
@@ -131,11 +131,11 @@ export async function scene(options: { migrated?: boolean } = {}): Promise<Scene
   };
 }
 
-// What holds for each run, whatever it is: an error leaves standard output empty and is told in one line with a
-// hint, as JSON where JSON was asked for; no stack, and nothing that a terminal would obey.
+// What must be true of every run: after an error, standard output is empty and standard error says what happened, as
+// JSON if JSON was asked for; there is no stack, and no character that a terminal would act upon.
 function keepsContract({ exitCode, stdout, stderr }: Seen, line: string): void {
   const done = exitCode === 0 || exitCode === 10;
-  // What a check finds is its result, also where it fails.
+  // The findings of `db check` are its result, also if a check fails.
   if (!done && !/--rows|^db check/.test(line)) expect(stdout, line).toBe('');
   if (!done) expect(stderr, line).not.toBe('');
   expect(stderr, line).not.toMatch(/^\s+at /m);

@@ -37,7 +37,7 @@ async function atTerminal(
     stdin,
     stdout,
     stderr,
-    // A prompt ends the stream that it is drawn on, which the real one does not let happen.
+    // A prompt ends the stream that it is drawn on. Standard error ignores that; this stream must not end either.
     get screen() {
       return new PassThrough().on('data', tell);
     },

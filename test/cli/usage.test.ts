@@ -102,7 +102,7 @@ test('a name after -- is a name, and a command after it is refused loudly', asyn
   }
 });
 
-// Whoever asks for ids of something that has none must be told before it is done, not after.
+// `-o ids` for a result without ids must be refused before the command has changed anything.
 test.each(commands.map(({ name }) => name))(
   '%s -o ids prints ids, or refuses before it does anything',
   async (name) => {

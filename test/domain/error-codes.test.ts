@@ -11,7 +11,7 @@ const raising = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !registries.includes(path))
   .map((path) => readFileSync(join(source, path), 'utf8'));
 
-// That no code is missing here, the type checker has seen.
+// The type checker makes sure that no code is missing in the registry.
 test.each(Object.entries(errorCodes))('the error code %s is raised somewhere and explained', (code, text) => {
   expect(raising.some((file) => file.includes(`'${code}'`))).toBe(true);
   expect(Object.keys(exitCodes)).toContain(code);

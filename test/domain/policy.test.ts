@@ -63,7 +63,7 @@ test.each([
 });
 
 test.each([
-  // A use is written once a minute, so a shorter one would end sessions that are in use.
+  // The use of a session is written once a minute: a shorter limit would end sessions that are in use.
   ['sessionIdleTimeout=119s', 'invalid-policy'],
   ['resetLifetime=25h', 'invalid-policy'],
   ['passwordMinLength=0', 'invalid-policy'],

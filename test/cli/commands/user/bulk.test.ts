@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bcrypt } from '../../crowd.ts';
 import { type Scene, type ShownUser, scene } from '../../scene.ts';
 
-// dave and erin have never logged in; when carol's password was set, nobody knows; the last four have none.
+// dave and erin have never logged in; it is not known when carol's password was set; the last four have no password.
 const dump = `username,email,createdAt,lastLoginAt,passwordHash,passwordChangedAt,disabled
 alice,alice@example.org,2024-01-01T00:00:00.000Z,2026-06-01T00:00:00.000Z,${bcrypt},2024-01-01T00:00:00.000Z,
 bob,bob@EXAMPLE.org,2024-02-01T00:00:00.000Z,2024-12-31T23:59:59.999Z,${bcrypt},2026-01-01T00:00:00.000Z,

@@ -16,7 +16,7 @@ interface Explanation {
 
 const explain = (cli: Scene, name = 'alice') => cli.json<Explanation>(`user explain ${name}`);
 
-/** What keeps a user out, and the mends. */
+/** The problems that keep a user out, each with the command that repairs it. */
 const problems = ({ findings }: Explanation) =>
   findings.filter(({ state }) => state === 'problem').map(({ check, mend }) => [check, mend]);
 

@@ -20,7 +20,7 @@ import { type Scene, scene } from '../../scene.ts';
 const ownFormats = ['csv', 'json', 'ndjson'] as const;
 const foreignFormats = ['htpasswd', 'shadow', 'keycloak', 'ldif', 'django'] as const;
 const formats = [...ownFormats, ...foreignFormats];
-/** Parts of hashes that stand in no dump without them, also where one is taken apart. */
+/** Parts of the users' hashes. None may be in an export without hashes, also not in a field of its own. */
 const hashParts = [bcrypt, argon2, werkzeug].map((hash) => hash.slice(-20));
 
 interface Report {

@@ -4,7 +4,7 @@ import { importDump, reportOf } from './importing.ts';
 
 const newPassword = 'Another-horse-2';
 
-/** Anna and Bert are there; the dump has other things to say of them, and Carl. */
+/** A database with Anna and Bert, and a dump that has other values for them, and Carl. */
 async function known(): Promise<{ cli: Scene; dump: string }> {
   const cli = await scene();
   cli.secret(newPassword);

@@ -114,7 +114,7 @@ test('a table of a legacy SQLite file comes in, and an interrupted import of it 
   expect(report).toMatchObject({ rows: 30, created: 30, format: 'sqlite', rejected: 0 });
   expect((await login(cli, 'user1', 'Secret-1-x')).exitCode).toBe(0);
   expect(await cli.json('user show user2')).toMatchObject({ status: 'disabled', email: 'u2@example.org' });
-  // Nothing is left to be done, and the rows are known again.
+  // The resumed import finds that everything is done, and gives the same report.
   expect(JSON.parse((await cli.run([...words, '--resume'])).stdout)).toMatchObject({ rows: 30, created: 30 });
 
   const changed = new Database(legacy);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Scene } from '../../../scene.ts';
 
-/** What every report has; it may say more. */
+/** The fields that every report has; it may have more. */
 export interface Report {
   rows: number;
   created: number;
@@ -30,7 +30,7 @@ interface Imported {
   stderr: string;
 }
 
-/** The report of a line that printed it, without what it says more. */
+/** Reads a report that was printed, without its further fields. */
 export function readReport(stdout: string): Report {
   const printed: Report = JSON.parse(stdout);
   const { rows, created, updated, skipped, rejected, weakPasswords, rejects, ignoredColumns, dryRun } =
@@ -40,7 +40,7 @@ export function readReport(stdout: string): Report {
 
 const counts = { rows: 0, created: 0, updated: 0, skipped: 0, rejected: 0, weakPasswords: 0 };
 
-/** A report of these counts, as nothing else was met. */
+/** A report with these counts, all others being 0. */
 export const reportOf = (given: Partial<Report>): Report => ({
   ...counts,
   rejects: [],
@@ -50,8 +50,8 @@ export const reportOf = (given: Partial<Report>): Report => ({
 });
 
 /**
- * Imports a dump, first as a rehearsal and then in earnest, and checks what holds for every import: the
- * rehearsal writes nothing and says what then happens, the counts add up, the exit code tells of rejected rows,
+ * Imports a dump, first with `--dry-run` and then really, and checks what must be true of every import: the rehearsal
+ * writes nothing and says what will happen, the counts add up, the exit code says whether rows were rejected,
  * and each user that was created or changed has one event.
  */
 export async function importDump(cli: Scene, dump: string, options = '', stdin?: string): Promise<Imported> {
@@ -86,7 +86,7 @@ export async function importDump(cli: Scene, dump: string, options = '', stdin?:
   return { report, exitCode: seen.exitCode, stderr: seen.stderr };
 }
 
-/** What holds for the counts of every report. */
+/** Checks what must be true of the counts of every report. */
 export function expectSums(report: Report, exitCode: number): void {
   const { rows, created, updated, skipped, rejected, rejects } = report;
   expect(created + updated + skipped + rejected).toBe(rows);

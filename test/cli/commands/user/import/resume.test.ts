@@ -59,7 +59,7 @@ test('a dump that breaks is told with its line and counts; what was committed st
   expect(readFileSync(cli.path('rejects.csv'), 'utf8')).toBe(whole.rejects);
   const after = await cli.json<ShownUser[]>('user list');
   expect(after.map((user) => user.username)).toEqual(whole.names);
-  // Nobody was hashed or added again.
+  // No password was hashed again, and no user added again.
   expect(after.filter((user) => before.some((one) => one.id === user.id))).toEqual(before);
   const added = await cli.events('--action user.add');
   expect(added).toHaveLength(32);
@@ -74,7 +74,7 @@ test('rejects that were written and not committed are cut off', async () => {
   cli.secret(goodPassword);
   const dump = cli.file('dump.csv', brokenAfter(22));
   await cli.fails(line(dump, cli));
-  // What a crash between the file and the database leaves.
+  // What a crash leaves that comes after writing the file and before committing.
   const path = cli.path('rejects.csv');
   const { appendFileSync } = await import('node:fs');
   appendFileSync(path, '25,,invalid-username,half a li');

@@ -149,7 +149,7 @@ test('each bad record is rejected with its reason, and the good ones come in', a
   cli.secret(goodPassword);
   cli.secret('90817263');
   const good = (name: string) => ({ username: name, password: goodPassword });
-  // A rejected record uses its name up, so each has its own.
+  // Each record has a name of its own: the name of a rejected record counts as taken.
   const bad = rejected.map(([, record], index) =>
     JSON.stringify(record)?.replace(/"bert"/, `"bert${index}"`),
   );

@@ -14,7 +14,7 @@ const vectors: Vector[] = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../../fixtures', 'hash-vectors.json'), 'utf8'),
 );
 
-/** What an operator must say of hashes that do not say it themselves; a salt stands in the note or the format. */
+/** The `--hash-format` for hashes that do not describe themselves; the salt is in the vector's note or format. */
 const formats: Record<string, string> = {
   'django md5': 'django',
   'passlib django_salted_sha1': 'django',
@@ -30,10 +30,10 @@ const formats: Record<string, string> = {
   'Firebase scrypt': 'firebase-scrypt',
 };
 
-/** Hashes that nobody can log in with, and why the row is left behind; `undefined` where the user comes in without. */
+/** Hashes that nobody can log in with, and why their row is rejected; `undefined` if the user comes in without one. */
 const refused: Record<string, string | undefined> = {
   'django unusable': undefined,
-  // The same 32 digits could be NT or MD5, and are neither.
+  // 32 hexadecimal digits could be NT or MD5, too.
   'passlib lmhash': 'ambiguous-hash',
 };
 
@@ -83,7 +83,7 @@ test.each(vectors)('$format: comes in, logs in, and is current afterwards', asyn
     return;
   }
   expect(report).toMatchObject({ created: 1, rejected: 0 });
-  // Not behind it: DES reads eight characters of a password.
+  // Something is put before the password, not after it: DES ignores everything after eight characters.
   const wrong = await cli.run('user login someone --password-stdin', { stdin: `x${vector.password}` });
   expect(wrong.exitCode).toBe(3);
   const right = await cli.run('user login someone --password-stdin --json', { stdin: vector.password });
