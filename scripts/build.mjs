@@ -53,9 +53,12 @@ const bundle = await rolldown({
     'validation-worker': 'src/services/imports/validation-worker.ts',
   },
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
   // Compiled code stays in node_modules, and umzug, which only `migrate` needs, reads files beside its own.
   external: [/\.node$/, '@node-rs/bcrypt', '@node-rs/argon2', 'umzug'],
   plugins: [lazyBuiltins, knownBinding],
+  // A door re-exports more than its caller uses: a file of src that is not used is not loaded for its effects.
+  treeshake: { moduleSideEffects: (id) => !id.includes('/src/hashing/') },
   logLevel: 'warn',
 });
 await bundle.write({
@@ -78,8 +81,15 @@ await bundle.write({
         priority: 3,
       },
       {
+        // Doors name these files; without a place of their own they would come with every command.
+        name: 'foreign-hashes',
+        test: /src\/hashing\/(detect\/|digest\/(?!digest\.ts)|kdf\/firebase|crypt\/nt|primitives\/(?:scrypt|bounds|digests|md4))/,
+        priority: 3,
+        includeDependenciesRecursively: false,
+      },
+      {
         name: 'database',
-        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(index|store|repositories\/|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|sqlite\/(?:sqlite|errors|location)))|domain\/(?!password-policy)|hashing\/(index|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/(?:bcrypt-[a-z0-9]+|encoding)|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users\/(users|find-user|user-record|change|ended-access)|tokens\/tokens|policies|sessions\/sessions|context)\.ts)/,
+        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(index|store|repositories\/|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|sqlite\/(?:sqlite|errors|location)))|domain\/(?!password-policy)|hashing\/(registry|(?:crypt\/crypt|digest\/digest|kdf\/kdf)|strengthened|verification|new-hash|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/(?:bcrypt-[a-z0-9]+|encoding)|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users\/(users|find-user|user-record|change|ended-access)|tokens\/tokens|policies|sessions\/sessions|context)\.ts)/,
         priority: 2,
       },
     ],

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { bcryptMaxBytes, bcryptRaw, bcryptSha256Key, encodeBcrypt64 } from './crypt/bcrypt.ts';
-import type { IdentifiedHash } from './index.ts';
-import { argon2Raw, argon2Text } from './kdf/argon2.ts';
-import { bcryptSaltBytes } from './primitives/bcrypt-engine.ts';
+import { bcryptMaxBytes, bcryptSha256Key } from './crypt/crypt.ts';
+import { argon2Raw, argon2Text } from './kdf/kdf.ts';
+import { encodeBcrypt64 } from './primitives/bcrypt-base64.ts';
+import { bcryptRaw, bcryptSaltBytes } from './primitives/bcrypt-engine.ts';
+import { utf8 } from './primitives/encoding.ts';
+import type { IdentifiedHash } from './scheme.ts';
 
 /** How new passwords are hashed. */
 export interface HashSettings {
@@ -45,8 +47,10 @@ async function newArgon2id(password: string, settings: HashSettings): Promise<st
     passes: settings.argon2Passes,
     lanes: settings.argon2Lanes,
   } as const;
-  const bytes = new TextEncoder().encode(password);
-  return argon2Text(input, await argon2Raw({ ...input, password: bytes, length: argon2DigestBytes }));
+  return argon2Text(
+    input,
+    await argon2Raw({ ...input, password: utf8(password), length: argon2DigestBytes }),
+  );
 }
 
 const fitsBcrypt = (password: string) => Buffer.byteLength(password, 'utf8') <= bcryptMaxBytes;

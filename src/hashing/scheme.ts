@@ -29,7 +29,7 @@ export interface ParsedHash {
   text(digest?: Uint8Array): string;
 }
 
-/** A password-hash format: one entry of the registry in `index.ts`. */
+/** A password-hash format: one entry of a family's list, such as `cryptSchemes`. */
 export interface HashScheme {
   /** Stable identifier in kebab-case, shown as `passwordScheme`. */
   readonly id: string;
@@ -40,4 +40,10 @@ export interface HashScheme {
    * in the text, since it is run on whatever a dump holds.
    */
   parse(text: string): ParsedHash | undefined;
+}
+
+/** A hash and the scheme that took it apart. */
+export interface IdentifiedHash {
+  readonly scheme: HashScheme;
+  readonly hash: ParsedHash;
 }

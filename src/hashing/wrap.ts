@@ -1,6 +1,6 @@
-import { type IdentifiedHash, identify, wrappedScheme } from './index.ts';
 import { type HashSettings, newHash } from './new-hash.ts';
-import type { HashProblem } from './scheme.ts';
+import { identify, wrappedScheme } from './registry.ts';
+import type { HashProblem, IdentifiedHash } from './scheme.ts';
 import { wrappedText, wrappingKey } from './wrapped-scheme.ts';
 
 /** Characters that `users.password_hash` holds. */

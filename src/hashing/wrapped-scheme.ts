@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { bcryptScheme } from './crypt/bcrypt.ts';
-import { argon2idScheme } from './kdf/argon2.ts';
+import { bcryptScheme } from './crypt/crypt.ts';
+import { argon2idScheme } from './kdf/kdf.ts';
 import { decodeBase64, encodeBase64, utf8 } from './primitives/encoding.ts';
 import type { HashScheme, ParsedHash } from './scheme.ts';
 

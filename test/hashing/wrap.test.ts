@@ -2,16 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveHash } from '../../src/hashing/detect/detect.ts';
-import {
-  allSchemes,
-  type IdentifiedHash,
-  identify,
-  matches,
-  schemeLabel,
-  wrappedScheme,
-} from '../../src/hashing/index.ts';
+import { allSchemes, type IdentifiedHash, identify, matches, schemeLabel } from '../../src/hashing/index.ts';
 import { type HashSettings, isOutdated } from '../../src/hashing/new-hash.ts';
 import { HashPool } from '../../src/hashing/pool.ts';
+import { wrappedScheme } from '../../src/hashing/registry.ts';
 import { isWrappable, wrapHash, wrapProblem, wrapText } from '../../src/hashing/wrap.ts';
 import { wrappedText } from '../../src/hashing/wrapped-scheme.ts';
 

@@ -9,9 +9,6 @@ import {
 import { bcryptRaw } from '../primitives/bcrypt-engine.ts';
 import type { HashProblem, HashScheme, Strength } from '../scheme.ts';
 
-export { decodeBcrypt64, encodeBcrypt64 } from '../primitives/bcrypt-base64.ts';
-export { bcryptRaw } from '../primitives/bcrypt-engine.ts';
-
 /**
  * Longest password, in bytes, that bcrypt reads to its end: the last of its 72 bytes is then the NUL behind it, so
  * that no longer password can give the same hash.

@@ -5,6 +5,9 @@ import type { HashScheme } from '../scheme.ts';
 const prefix = '$3$$';
 const digestBytes = 16;
 
+/** The stored form of an NT hash, as crypt(3) spells it. */
+export const ntText = (digest: Uint8Array): string => prefix + encodeHex(digest);
+
 /** The NT hash, MS-NLMP's NTOWFv1: MD4 of the password in UTF-16LE, unsalted. */
 function ntHash(password: string): Promise<Uint8Array> {
   return md4(Buffer.from(password, 'utf16le'));
@@ -29,7 +32,7 @@ export const ntScheme: HashScheme = {
         const widened = Buffer.from(password, 'utf8').toString('latin1');
         return widened === password ? [] : [await ntHash(widened)];
       },
-      text: (digest = ownDigest) => prefix + encodeHex(digest),
+      text: (digest = ownDigest) => ntText(digest),
     };
   },
 };

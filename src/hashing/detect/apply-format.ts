@@ -1,8 +1,16 @@
-import { hmacText, plainDigestText, saltedDigestText } from '../digest/kratos.ts';
-import { mysql323Prefix } from '../digest/mysql.ts';
-import { passwordPart, type Recipe, saltPart, usesSalt } from '../digest/recipe.ts';
-import type { SaltEncoding } from '../digest/recipe-expression.ts';
-import { parseTaggedDigest } from '../digest/tagged-digest.ts';
+import { ntText } from '../crypt/crypt.ts';
+import {
+  type DigestInput,
+  hmacText,
+  mysql323Text,
+  parseTaggedDigest,
+  passwordPart,
+  rawDigestText,
+  type SaltEncoding,
+  saltedDigestText,
+  saltPart,
+  usesSalt,
+} from '../digest/digest.ts';
 import { digestBytes, readDigest } from '../primitives/digests.ts';
 import { decodeBase64, decodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashFormat } from './hash-format.ts';
@@ -10,7 +18,7 @@ import type { HashFormat } from './hash-format.ts';
 /** The self-contained text that a hash and its salt stand for, or why there is none. */
 export type Applied = { kind: 'text'; text: string } | { kind: 'refused'; message: string };
 
-const saltThenPassword: Recipe = [saltPart, passwordPart];
+const saltThenPassword: DigestInput = [saltPart, passwordPart];
 const noPlaceForSalt = 'the hash format has no place for the salt that the row has';
 
 /**
@@ -25,9 +33,9 @@ export function applyFormat(format: HashFormat, text: string, salt: string | und
     case 'werkzeug':
       return framework(format.kind, text);
     case 'nt':
-      return bare(/^[0-9A-F]{32}$/i.test(text), `$3$$${text.toLowerCase()}`, salt);
+      return unsalted(text, 16, ntText, salt);
     case 'mysql323':
-      return bare(/^[0-9A-F]{16}$/i.test(text), mysql323Prefix + text.toLowerCase(), salt);
+      return unsalted(text, 8, mysql323Text, salt);
     case 'plaintext':
       return undefined;
     case 'digest':
@@ -36,9 +44,16 @@ export function applyFormat(format: HashFormat, text: string, salt: string | und
   }
 }
 
-function bare(fits: boolean, text: string, salt: string | undefined): Applied | undefined {
-  if (!fits) return undefined;
-  return salt ? { kind: 'refused', message: noPlaceForSalt } : { kind: 'text', text };
+/** A digest in hexadecimal that its software makes without a salt. */
+function unsalted(
+  text: string,
+  length: number,
+  storedText: (digest: Uint8Array) => string,
+  salt: string | undefined,
+): Applied | undefined {
+  const bytes = decodeHex(text);
+  if (bytes?.length !== length) return undefined;
+  return salt ? { kind: 'refused', message: noPlaceForSalt } : { kind: 'text', text: storedText(bytes) };
 }
 
 function framework(kind: 'django' | 'werkzeug', text: string): Applied | undefined {
@@ -53,7 +68,7 @@ function framework(kind: 'django' | 'werkzeug', text: string): Applied | undefin
   }
   // The oldest Django stored bare MD5: `identify_hasher` in django/contrib/auth/hashers.py.
   const md5 = kind === 'django' && text.length === 32 ? decodeHex(text) : undefined;
-  return md5 && { kind: 'text', text: plainDigestText('md5', md5) };
+  return md5 && { kind: 'text', text: rawDigestText('md5', md5) };
 }
 
 function digest(
@@ -61,7 +76,7 @@ function digest(
   text: string,
   salt: string | undefined,
 ): Applied | undefined {
-  const needsSalt = format.kind === 'hmac' || usesSalt(format.recipe);
+  const needsSalt = format.kind === 'hmac' || usesSalt(format.input);
   const colon = needsSalt && salt === undefined ? text.indexOf(':') : -1;
   const bytes = readDigest(colon < 0 ? text : text.slice(0, colon), digestBytes[format.digest]);
   if (!bytes) return undefined;
@@ -81,9 +96,9 @@ function storedText(
   bytes: Uint8Array,
 ): string {
   if (format.kind === 'hmac') return hmacText(format.digest, salt, bytes);
-  const [part, ...more] = format.recipe;
-  if (part === passwordPart && more.length === 0) return plainDigestText(format.digest, bytes);
-  return saltedDigestText(format.digest, format.recipe, salt, bytes);
+  const [part, ...more] = format.input;
+  if (part === passwordPart && more.length === 0) return rawDigestText(format.digest, bytes);
+  return saltedDigestText(format.digest, format.input, salt, bytes);
 }
 
 function decodeSalt(text: string, encoding: SaltEncoding): Uint8Array | undefined {

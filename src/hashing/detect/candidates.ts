@@ -1,4 +1,4 @@
-import { parseTaggedDigest } from '../digest/tagged-digest.ts';
+import { parseTaggedDigest } from '../digest/digest.ts';
 import { type Digest, digestBytes, digestNames, readDigest } from '../primitives/digests.ts';
 
 /**

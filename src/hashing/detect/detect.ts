@@ -1,16 +1,17 @@
-import { plainDigestText } from '../digest/kratos.ts';
-import { plaintextScheme, plaintextText } from '../digest/plaintext.ts';
-import { parseTaggedDigest } from '../digest/tagged-digest.ts';
+import { parseTaggedDigest, plaintextScheme, plaintextText, rawDigestText } from '../digest/digest.ts';
 import { utf8 } from '../primitives/encoding.ts';
 import type { HashProblem, HashScheme, ParsedHash } from '../scheme.ts';
 import { applyFormat } from './apply-format.ts';
 import { hashFormatCandidates } from './candidates.ts';
 import type { HashFormat } from './hash-format.ts';
-import { identify } from './identify.ts';
 import { looksLikeHash } from './looks-like-hash.ts';
+import { identifyPrefixed } from './prefixed.ts';
 import { isUnusable } from './unusable.ts';
 
+export { hashFormatCandidates } from './candidates.ts';
 export { BadHashFormat, type HashFormat, hashFormatNames, parseHashFormat } from './hash-format.ts';
+export { looksLikeHash } from './looks-like-hash.ts';
+export { identifyPrefixed } from './prefixed.ts';
 
 /** What the hash column of one row of a dump turned out to be. */
 export type Resolution =
@@ -48,7 +49,7 @@ export function resolveHash(input: HashInput, schemes: readonly HashScheme[]): R
   if (text.startsWith('$2x$')) return { kind: 'refused', message: signExtended };
   const applied = format && applyFormat(format, text, salt);
   if (applied?.kind === 'refused') return applied;
-  const known = identify(applied?.text ?? unsaltedText(text) ?? text, schemes);
+  const known = identifyPrefixed(applied?.text ?? unsaltedText(text) ?? text, schemes);
   if (known?.hash.problem) return { kind: 'problem', problem: known.hash.problem };
   if (known) return { kind: 'hash', ...known };
   const candidates = hashFormatCandidates(text, salt);
@@ -63,7 +64,7 @@ const signExtended =
 /** `sha1$$hex` means the bare digest to Django and to Werkzeug alike. */
 function unsaltedText(text: string): string | undefined {
   const tagged = parseTaggedDigest(text);
-  return tagged?.salt === '' ? plainDigestText(tagged.digest, tagged.bytes) : undefined;
+  return tagged?.salt === '' ? rawDigestText(tagged.digest, tagged.bytes) : undefined;
 }
 
 function resolvePlaintext(

@@ -1,5 +1,11 @@
-import { passwordPart, type Recipe, usesPassword } from '../digest/recipe.ts';
-import { BadExpression, parseExpression, type SaltEncoding } from '../digest/recipe-expression.ts';
+import {
+  BadExpression,
+  type DigestInput,
+  parseExpression,
+  passwordPart,
+  type SaltEncoding,
+  usesPassword,
+} from '../digest/digest.ts';
 import { type Digest, digestNames, isDigest } from '../primitives/digests.ts';
 
 /** What an operator says of hashes that do not say it themselves. */
@@ -11,7 +17,7 @@ export type HashFormat =
   | {
       readonly kind: 'digest';
       readonly digest: Digest;
-      readonly recipe: Recipe;
+      readonly input: DigestInput;
       readonly saltEncoding: SaltEncoding;
     }
   /** An HMAC of the password, keyed with the salt. */
@@ -57,7 +63,7 @@ export function parseHashFormat(text: string): HashFormat {
     case 'plaintext':
       return { kind: text };
   }
-  if (isDigest(text)) return { kind: 'digest', digest: text, recipe: [passwordPart], saltEncoding: 'text' };
+  if (isDigest(text)) return { kind: 'digest', digest: text, input: [passwordPart], saltEncoding: 'text' };
   const colon = text.indexOf(':');
   const name = colon < 0 ? text : text.slice(0, colon);
   const keyed = name.startsWith('hmac-');
@@ -72,16 +78,16 @@ export function parseHashFormat(text: string): HashFormat {
 }
 
 function digestFormat(digest: Digest, text: string): HashFormat {
-  const { recipe, saltEncoding } = readExpression(text);
-  if (!usesPassword(recipe)) {
+  const { input, saltEncoding } = readExpression(text);
+  if (!usesPassword(input)) {
     throw new BadHashFormat('the hash format leaves the password out: every password would match');
   }
-  return { kind: 'digest', digest, recipe, saltEncoding };
+  return { kind: 'digest', digest, input, saltEncoding };
 }
 
 function hmacFormat(digest: Digest, text: string): HashFormat {
-  const { recipe, saltEncoding } = readExpression(text);
-  if (recipe.length !== 1 || recipe[0]?.kind !== 'salt') {
+  const { input, saltEncoding } = readExpression(text);
+  if (input.length !== 1 || input[0]?.kind !== 'salt') {
     throw new BadHashFormat('an HMAC is keyed with salt, unhex(salt) or unbase64(salt) and nothing else');
   }
   return { kind: 'hmac', digest, saltEncoding };

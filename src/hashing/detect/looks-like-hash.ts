@@ -1,6 +1,6 @@
 import { digestBytes, digestNames, readDigest } from '../primitives/digests.ts';
 import type { HashScheme } from '../scheme.ts';
-import { identify } from './identify.ts';
+import { identifyPrefixed } from './prefixed.ts';
 
 // Prefixes, so that a hash cut short by a column's width is caught too; the shortest ones need some length.
 const markers = [
@@ -28,7 +28,7 @@ export function looksLikeHash(text: string, schemes: readonly HashScheme[]): boo
   if (digestNames.some((name) => isDigestText(text, digestBytes[name]))) return true;
   if (markers.some((marker) => marker.test(text))) return true;
   if (/^[./0-9A-Za-z]{13}$/.test(text)) return false;
-  const known = identify(text, schemes);
+  const known = identifyPrefixed(text, schemes);
   return known !== undefined && known.hash.strength !== 'none';
 }
 

@@ -19,8 +19,11 @@ export const mysql41Scheme: HashScheme = {
   },
 };
 
-/** What 16 hexadecimal digits are stored as once someone has said that they are `OLD_PASSWORD()`'s. */
-export const mysql323Prefix = '$mysql323$';
+/** Tells the stored form from any other 16 hexadecimal digits. */
+const mysql323Prefix = '$mysql323$';
+
+/** The stored form of an `OLD_PASSWORD()`. */
+export const mysql323Text = (digest: Uint8Array): string => mysql323Prefix + encodeHex(digest);
 
 /** `PASSWORD()` of MySQL 3.23 and 4.0, later `OLD_PASSWORD()`: 62 bits, without salt, deaf to spaces and tabs. */
 export const mysql323Scheme: HashScheme = {
@@ -35,7 +38,7 @@ export const mysql323Scheme: HashScheme = {
       strength: 'fast',
       digest: ownDigest,
       compute: oldPassword,
-      text: (digest = ownDigest) => mysql323Prefix + encodeHex(digest),
+      text: (digest = ownDigest) => mysql323Text(digest),
     };
   },
 };

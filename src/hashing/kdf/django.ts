@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bcryptScheme } from '../crypt/bcrypt.ts';
+import { bcryptScheme } from '../crypt/crypt.ts';
 import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import { pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
 import { scryptHash } from '../primitives/scrypt.ts';

@@ -1,4 +1,4 @@
-import { bcryptScheme } from '../crypt/bcrypt.ts';
+import { bcryptScheme } from '../crypt/crypt.ts';
 import { utf8 } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 import { argon2Scheme } from './argon2.ts';

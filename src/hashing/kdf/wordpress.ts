@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { bcryptScheme } from '../crypt/bcrypt.ts';
+import { bcryptScheme } from '../crypt/crypt.ts';
 import type { HashScheme } from '../scheme.ts';
 import { parsePrefixed } from './prefixed.ts';
 

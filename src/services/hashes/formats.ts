@@ -1,8 +1,16 @@
 import { AuthctlError } from '../../domain/errors.ts';
-import { hashFormatCandidates } from '../../hashing/detect/candidates.ts';
-import { BadHashFormat, parseHashFormat, type Resolution, resolveHash } from '../../hashing/detect/detect.ts';
-import { identify } from '../../hashing/detect/identify.ts';
-import { allSchemes, type HashScheme, type ParsedHash, type Strength } from '../../hashing/index.ts';
+import {
+  allSchemes,
+  BadHashFormat,
+  type HashScheme,
+  hashFormatCandidates,
+  identifyPrefixed,
+  type ParsedHash,
+  parseHashFormat,
+  type Resolution,
+  resolveHash,
+  type Strength,
+} from '../../hashing/index.ts';
 
 /** One of the things that a hash may be. No part of the hash itself is in it. */
 export interface PossibleHash {
@@ -93,7 +101,7 @@ function settled(
 ): PossibleHash {
   if (resolution.kind === 'hash') return possible(resolution.scheme, resolution.hash, reading);
   if (resolution.kind === 'problem') {
-    const known = identify(text, schemes);
+    const known = identifyPrefixed(text, schemes);
     if (known) return possible(known.scheme, known.hash, reading);
     throw new AuthctlError('unsupported-hash', resolution.problem.message);
   }

@@ -1,8 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
-import { allSchemes } from '../../hashing/index.ts';
-import { HashPool } from '../../hashing/pool.ts';
+import { allSchemes, HashPool } from '../../hashing/index.ts';
 import type { UserHash } from '../../store/repositories/users/users.ts';
 import type { ServiceContext } from '../context.ts';
 import type { HashingPlace } from '../imports/imports.ts';

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
-import { BadHashFormat, parseHashFormat } from '../../hashing/detect/detect.ts';
-import { allSchemes } from '../../hashing/index.ts';
-import { type FirebaseParameters, parseFirebaseParameters } from '../../hashing/kdf/firebase-parameters.ts';
+import {
+  allSchemes,
+  BadHashFormat,
+  type FirebaseParameters,
+  parseFirebaseParameters,
+  parseHashFormat,
+} from '../../hashing/index.ts';
 import { errnoOf } from '../../io/errno.ts';
 import { firebaseHashFormat, type HashReading } from '../imports/credential.ts';
 

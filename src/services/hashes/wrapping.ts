@@ -1,7 +1,5 @@
 import type { Policy } from '../../domain/policy.ts';
-import { identify } from '../../hashing/index.ts';
-import type { HashPool } from '../../hashing/pool.ts';
-import { isWrappable, wrapProblem } from '../../hashing/wrap.ts';
+import { type HashPool, identify, isWrappable, wrapProblem } from '../../hashing/index.ts';
 import { BatchSize, batches } from '../../io/batches.ts';
 import { interrupted, requireGoingOn } from '../../io/interruption.ts';
 import type { UserHash } from '../../store/repositories/users/users.ts';

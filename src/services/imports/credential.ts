@@ -1,23 +1,21 @@
 import { normalizePassword, passwordFaults } from '../../domain/password-policy.ts';
 import {
   BadHashFormat,
+  type FirebaseParameters,
+  firebaseHash,
   type HashFormat,
-  parseHashFormat,
-  type Resolution,
-  resolveHash,
-} from '../../hashing/detect/detect.ts';
-import { looksLikeHash } from '../../hashing/detect/looks-like-hash.ts';
-import {
   type HashScheme,
   type IdentifiedHash,
   identifyCurrent,
+  looksLikeHash,
   type ParsedHash,
+  parseHashFormat,
+  parseWrapped,
+  type Resolution,
+  resolveHash,
   type Strength,
+  wrapProblem,
 } from '../../hashing/index.ts';
-import { firebaseHash } from '../../hashing/kdf/firebase.ts';
-import type { FirebaseParameters } from '../../hashing/kdf/firebase-parameters.ts';
-import { wrapProblem } from '../../hashing/wrap.ts';
-import { parseWrapped } from '../../hashing/wrapped-scheme.ts';
 import type { Judgement } from './candidates.ts';
 import type { ImportedFields } from './fields.ts';
 import { Reject, rejecting, textOf } from './row.ts';

@@ -2,7 +2,7 @@ import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import type { DumpFormat } from '../../dumps/format.ts';
 import { detectFormat, dumpFormats } from '../../dumps/index.ts';
-import { HashPool } from '../../hashing/pool.ts';
+import { HashPool } from '../../hashing/index.ts';
 import { FrugalHeap } from '../../io/heap.ts';
 import type { ServiceContext } from '../context.ts';
 import { hashReading, readHashFormat, readParameters } from '../hashes/options.ts';

@@ -1,7 +1,7 @@
 import type { Policy } from '../../domain/policy.ts';
 import type { BadRow, DumpRow, DumpSource } from '../../dumps/format.ts';
 import { dumpFormats } from '../../dumps/index.ts';
-import type { FirebaseParameters } from '../../hashing/kdf/firebase-parameters.ts';
+import type { FirebaseParameters } from '../../hashing/index.ts';
 import { FrugalHeap } from '../../io/heap.ts';
 import { NameSet } from '../../store/name-set.ts';
 import { hashReading } from '../hashes/options.ts';

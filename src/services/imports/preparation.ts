@@ -1,5 +1,5 @@
 import type { Policy } from '../../domain/policy.ts';
-import type { HashPool } from '../../hashing/pool.ts';
+import type { HashPool } from '../../hashing/index.ts';
 import type { ServiceContext } from '../context.ts';
 import type { Candidate, Rejection } from './candidates.ts';
 import { decide, existingUsers, type HashedCandidate } from './decisions.ts';

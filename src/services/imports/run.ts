@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Policy } from '../../domain/policy.ts';
-import type { HashPool } from '../../hashing/pool.ts';
+import type { HashPool } from '../../hashing/index.ts';
 import { BatchSize, batches } from '../../io/batches.ts';
 import type { FrugalHeap } from '../../io/heap.ts';
 import { BatchQueue } from '../../io/queue.ts';

@@ -3,7 +3,7 @@ import { newId } from '../../domain/id.ts';
 import { admit, afterFailure, isUnderWay, type Lockout, lockoutAt } from '../../domain/lockout.ts';
 import { lockoutPolicy, type Policy } from '../../domain/policy.ts';
 import { statusAt, type User } from '../../domain/user.ts';
-import { type IdentifiedHash, identify, matches } from '../../hashing/index.ts';
+import { type IdentifiedHash, identify, matches, newHash } from '../../hashing/index.ts';
 import type { Repositories, Transaction } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { nameTag } from './name-tag.ts';
@@ -171,7 +171,6 @@ async function isCorrect(
     // bcrypt ignores everything after a NUL. No password has one, so one that has is wrong.
     return (await matches(identified.hash, password)) && !password.includes('\0');
   }
-  const { newHash } = await import('../../hashing/new-hash.ts');
   await newHash(password.normalize('NFC'), policy);
   return false;
 }

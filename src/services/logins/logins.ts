@@ -1,7 +1,7 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { openLockout } from '../../domain/lockout.ts';
 import { mustChangePassword, type User, type UserRecord } from '../../domain/user.ts';
-import { identify, schemeLabel } from '../../hashing/index.ts';
+import { identify, isOutdated, newHash, schemeLabel } from '../../hashing/index.ts';
 import type { Transaction } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
@@ -70,7 +70,6 @@ async function rehash(
   password: string,
 ): Promise<string | undefined> {
   if (!identified || !correct || refusal) return undefined;
-  const { isOutdated, newHash } = await import('../../hashing/new-hash.ts');
   const normalized = password.normalize('NFC');
   return isOutdated(identified, normalized, policy) ? newHash(normalized, policy) : undefined;
 }

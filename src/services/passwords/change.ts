@@ -3,7 +3,7 @@ import { normalizePassword, refuseFaults } from '../../domain/password-policy.ts
 import type { Policy } from '../../domain/policy.ts';
 import { quote } from '../../domain/text.ts';
 import { passwordTime, type User } from '../../domain/user.ts';
-import { identify, matches } from '../../hashing/index.ts';
+import { identify, matches, newHash, strengthened } from '../../hashing/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Change } from '../users/change.ts';
 import { findFaults, generatePassword } from './passwords.ts';
@@ -18,7 +18,7 @@ export interface NewPassword {
   generated: string | undefined;
   /** The user for whom it was checked, as it was then. */
   user: User;
-  /** Hash of the password that is replaced, for the history of former passwords. */
+  /** Hash of the password that is replaced, for the history of former passwords; a weak one is wrapped. */
   former: string | undefined;
   /** How many hashes the history may have. */
   keep: number;
@@ -38,7 +38,6 @@ export async function prepareNewPassword(
   policy: Policy,
   old?: string,
 ): Promise<NewPassword> {
-  const { newHash } = await import('../../hashing/new-hash.ts');
   const keep = policy.passwordHistory;
   const password =
     choice.kind === 'generate'
@@ -49,7 +48,7 @@ export async function prepareNewPassword(
     generated: choice.kind === 'generate' ? password : undefined,
     user,
     former:
-      keep === 0 || user.passwordHash === null ? undefined : await strongHash(user.passwordHash, policy),
+      keep === 0 || user.passwordHash === null ? undefined : await strengthened(user.passwordHash, policy),
     keep,
   };
 }
@@ -80,17 +79,6 @@ async function isOneOf(hashes: readonly string[], password: string): Promise<boo
     if (identified && (await matches(identified.hash, password))) return true;
   }
   return false;
-}
-
-/** A strong hash of the same password for the history: a weak one is wrapped, or left out if that is impossible. */
-async function strongHash(text: string, policy: Policy): Promise<string | undefined> {
-  const [identified, { isWrappable, wrapHash, wrapProblem }] = await Promise.all([
-    identify(text),
-    import('../../hashing/wrap.ts'),
-  ]);
-  if (!identified || identified.hash.problem) return undefined;
-  if (!isWrappable(identified)) return text;
-  return wrapProblem(identified) ? undefined : wrapHash(identified, policy);
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { AuthctlError } from '../../domain/errors.ts';
 import { normalizePassword, passwordFaults, refuseFaults } from '../../domain/password-policy.ts';
 import type { Policy } from '../../domain/policy.ts';
+import { newHash } from '../../hashing/index.ts';
 
 /** Common passwords, in lower case. The list is loaded when a password is set, not when the program starts. */
 export async function commonPasswords(): Promise<ReadonlySet<string>> {
@@ -19,7 +20,6 @@ export async function findFaults(password: string, username: string, policy: Pol
 export async function hashNewPassword(text: string, username: string, policy: Policy): Promise<string> {
   const password = normalizePassword(text);
   refuseFaults(await findFaults(password, username, policy));
-  const { newHash } = await import('../../hashing/new-hash.ts');
   return newHash(password, policy);
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cryptSchemes } from '../../../src/hashing/crypt/all.ts';
+import { cryptSchemes } from '../../../src/hashing/crypt/schemes.ts';
 import type { ParsedHash } from '../../../src/hashing/scheme.ts';
 
 const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ntScheme } from '../../../src/hashing/crypt/nt.ts';
-import { identifyAmong, matches, wrappedScheme } from '../../../src/hashing/index.ts';
+import { matches } from '../../../src/hashing/index.ts';
 import type { HashSettings } from '../../../src/hashing/new-hash.ts';
+import { firstOwner, wrappedScheme } from '../../../src/hashing/registry.ts';
 import { wrapHash } from '../../../src/hashing/wrap.ts';
 
 const settings: HashSettings = {
@@ -27,7 +28,7 @@ test.each(hashes)('an NT hash of %s takes its password beyond ASCII', async (_so
 });
 
 test.each(hashes)('and an NT hash of %s that is wrapped takes it as well', async (_software, text) => {
-  const identified = identifyAmong([ntScheme], text);
+  const identified = firstOwner([ntScheme], text);
   if (!identified) throw new Error('not parsed');
   const wrapped = wrappedScheme.parse(await wrapHash(identified, settings));
   if (!wrapped) throw new Error('not wrapped');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cryptSchemes } from '../../../src/hashing/crypt/all.ts';
+import { cryptSchemes } from '../../../src/hashing/crypt/schemes.ts';
 
 const fixture = new URL('../../fixtures/hashes-crypt.json', import.meta.url);
 const hashes: string[] = JSON.parse(readFileSync(fixture, 'utf8')).map(

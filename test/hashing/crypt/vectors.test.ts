@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cryptSchemes } from '../../../src/hashing/crypt/all.ts';
+import { cryptSchemes } from '../../../src/hashing/crypt/schemes.ts';
 import type { ParsedHash } from '../../../src/hashing/scheme.ts';
 
 interface Vector {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { cryptSchemes } from '../../../src/hashing/crypt/all.ts';
 import { bcryptScheme } from '../../../src/hashing/crypt/bcrypt.ts';
+import { cryptSchemes } from '../../../src/hashing/crypt/schemes.ts';
 import { parseHashFormat, resolveHash } from '../../../src/hashing/detect/detect.ts';
-import { digestSchemes } from '../../../src/hashing/digest/all.ts';
+import { digestSchemes } from '../../../src/hashing/digest/schemes.ts';
 import { argon2Schemes } from '../../../src/hashing/kdf/argon2.ts';
 import { digestOf } from '../../../src/hashing/primitives/digests.ts';
 import { encodeBase64, encodeHex, utf8 } from '../../../src/hashing/primitives/encoding.ts';

@@ -15,7 +15,7 @@ describe('parseHashFormat', () => {
     expect(parseHashFormat(digest)).toEqual({
       kind: 'digest',
       digest,
-      recipe: [password],
+      input: [password],
       saltEncoding: 'text',
     });
   });
@@ -28,8 +28,8 @@ describe('parseHashFormat', () => {
     ["sha512:password+'{'+salt+'}'", 'sha512', [password, literal('{'), salt, literal('}')], 'text'],
     [`md5:"it's +"+password`, 'md5', [literal("it's +"), password], 'text'],
     ['md5:md5(password)+salt', 'md5', [{ kind: 'digest', digest: 'md5', parts: [password] }, salt], 'text'],
-  ])('%s', (text, digest, recipe, saltEncoding) => {
-    expect(parseHashFormat(text)).toEqual({ kind: 'digest', digest, recipe, saltEncoding });
+  ])('%s', (text, digest, input, saltEncoding) => {
+    expect(parseHashFormat(text)).toEqual({ kind: 'digest', digest, input, saltEncoding });
   });
 
   test.each([

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { cryptSchemes } from '../../../src/hashing/crypt/all.ts';
 import { bcryptScheme } from '../../../src/hashing/crypt/bcrypt.ts';
+import { cryptSchemes } from '../../../src/hashing/crypt/schemes.ts';
 import { looksLikeHash } from '../../../src/hashing/detect/looks-like-hash.ts';
-import { digestSchemes } from '../../../src/hashing/digest/all.ts';
+import { digestSchemes } from '../../../src/hashing/digest/schemes.ts';
 
 const schemes = [bcryptScheme, ...cryptSchemes, ...digestSchemes];
 

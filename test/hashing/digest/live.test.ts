@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseHashFormat, resolveHash } from '../../../src/hashing/detect/detect.ts';
-import { digestSchemes } from '../../../src/hashing/digest/all.ts';
+import { digestSchemes } from '../../../src/hashing/digest/schemes.ts';
 import { encodeHex } from '../../../src/hashing/primitives/encoding.ts';
 
 const python = '/usr/bin/python3';

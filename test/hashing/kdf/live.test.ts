@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { kdfSchemes } from '../../../src/hashing/kdf/all.ts';
+import { kdfSchemes } from '../../../src/hashing/kdf/schemes.ts';
 import { pythonHas, runPython } from '../python-hashes.ts';
 
 /** Passwords of all planes, controls and combining marks among them; NUL is refused before hashing. */

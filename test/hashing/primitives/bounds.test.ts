@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kdfSchemes } from '../../../src/hashing/kdf/all.ts';
+import { kdfSchemes } from '../../../src/hashing/kdf/schemes.ts';
 import vectors from '../../fixtures/hashes-kdf.json' with { type: 'json' };
 
 /** The text of a format's vector with one part replaced. */

@@ -1,6 +1,6 @@
 import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
-import { type Part, passwordPart, type Recipe, saltPart, usesPassword } from './recipe.ts';
-import { BadExpression, expressionText, parseExpression } from './recipe-expression.ts';
+import { type DigestInput, type Part, passwordPart, saltPart, usesPassword } from './input.ts';
+import { BadExpression, expressionText, parseExpression } from './input-expression.ts';
 
 // A template is fed the password once for each time it names it: the bound keeps a hostile one cheap.
 const maxBytes = 1024;
@@ -13,7 +13,7 @@ const placeholder = /(\{SALT\}|\{PASSWORD\})/;
  *
  * https://github.com/ory/kratos/blob/master/hash/hash_comparator.go
  */
-export function parseTemplate(field: string): Recipe | undefined {
+export function parseTemplate(field: string): DigestInput | undefined {
   const bytes = decodeBase64(field.slice(3));
   if (!bytes || bytes.length > maxBytes) return undefined;
   if (field.startsWith('pf=')) return placeholders(bytes);
@@ -21,11 +21,11 @@ export function parseTemplate(field: string): Recipe | undefined {
   return undefined;
 }
 
-function placeholders(bytes: Uint8Array): Recipe | undefined {
+function placeholders(bytes: Uint8Array): DigestInput | undefined {
   // Latin-1 keeps every byte of a template that need not be UTF-8.
   const pieces = Buffer.from(bytes).toString('latin1').split(placeholder);
-  const recipe = pieces.filter((piece) => piece !== '').map(placeholderPart);
-  return usesPassword(recipe) ? recipe : undefined;
+  const input = pieces.filter((piece) => piece !== '').map(placeholderPart);
+  return usesPassword(input) ? input : undefined;
 }
 
 function placeholderPart(piece: string): Part {
@@ -34,10 +34,10 @@ function placeholderPart(piece: string): Part {
   return { kind: 'literal', bytes: new Uint8Array(Buffer.from(piece, 'latin1')) };
 }
 
-function expression(bytes: Uint8Array): Recipe | undefined {
+function expression(bytes: Uint8Array): DigestInput | undefined {
   try {
-    const { recipe, saltEncoding } = parseExpression(new TextDecoder().decode(bytes));
-    return saltEncoding === 'text' && usesPassword(recipe) ? recipe : undefined;
+    const { input, saltEncoding } = parseExpression(new TextDecoder().decode(bytes));
+    return saltEncoding === 'text' && usesPassword(input) ? input : undefined;
   } catch (error) {
     if (error instanceof BadExpression) return undefined;
     throw error;
@@ -45,17 +45,17 @@ function expression(bytes: Uint8Array): Recipe | undefined {
 }
 
 /**
- * The field for a recipe: Kratos's `pf=` wherever that can say it, else `ex=`, which only a recipe that came
+ * The field for an input: Kratos's `pf=` wherever that can say it, else `ex=`, which only an input that came
  * from an expression needs.
  */
-export function templateText(recipe: Recipe): string {
-  const pieces = recipe.map(placeholderText);
+export function templateText(input: DigestInput): string {
+  const pieces = input.map(placeholderText);
   const bytes = Buffer.from(pieces.join(''), 'latin1');
   // Quoted text of an expression may hold, or join into, what Kratos would take for a placeholder.
-  const meant = recipe.filter((part) => part.kind !== 'literal').length;
+  const meant = input.filter((part) => part.kind !== 'literal').length;
   const read = placeholders(bytes)?.filter((part) => part.kind !== 'literal').length;
   if (pieces.includes(undefined) || read !== meant || bytes.length > maxBytes) {
-    return `ex=${encodeBase64(utf8(expressionText(recipe)))}`;
+    return `ex=${encodeBase64(utf8(expressionText(input)))}`;
   }
   return `pf=${encodeBase64(bytes)}`;
 }

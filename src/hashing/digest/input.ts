@@ -7,17 +7,17 @@ export type Part =
   | { readonly kind: 'salt' }
   | { readonly kind: 'literal'; readonly bytes: Uint8Array }
   /** An inner digest as lower-case hexadecimal text, which is what PHP's and MySQL's `md5()` give. */
-  | { readonly kind: 'digest'; readonly digest: Digest; readonly parts: Recipe };
+  | { readonly kind: 'digest'; readonly digest: Digest; readonly parts: DigestInput };
 
 /** What is digested: the parts, one after the other. */
-export type Recipe = readonly Part[];
+export type DigestInput = readonly Part[];
 
 export const passwordPart: Part = { kind: 'password', encoding: 'utf8' };
 export const saltPart: Part = { kind: 'salt' };
 
-/** The bytes that a recipe gives for a password and a salt. */
-export function follow(recipe: Recipe, password: string, salt: Uint8Array): Uint8Array {
-  return Buffer.concat(recipe.map((part) => bytesOf(part, password, salt)));
+/** The bytes that an input gives for a password and a salt. */
+export function inputBytes(input: DigestInput, password: string, salt: Uint8Array): Uint8Array {
+  return Buffer.concat(input.map((part) => bytesOf(part, password, salt)));
 }
 
 function bytesOf(part: Part, password: string, salt: Uint8Array): Uint8Array {
@@ -29,18 +29,18 @@ function bytesOf(part: Part, password: string, salt: Uint8Array): Uint8Array {
     case 'literal':
       return part.bytes;
     case 'digest':
-      return utf8(encodeHex(digestOf(part.digest, follow(part.parts, password, salt))));
+      return utf8(encodeHex(digestOf(part.digest, inputBytes(part.parts, password, salt))));
   }
 }
 
 /** `true` when the salt is part of what is digested. */
-export function usesSalt(recipe: Recipe): boolean {
-  return recipe.some((part) => part.kind === 'salt' || (part.kind === 'digest' && usesSalt(part.parts)));
+export function usesSalt(input: DigestInput): boolean {
+  return input.some((part) => part.kind === 'salt' || (part.kind === 'digest' && usesSalt(part.parts)));
 }
 
 /** `true` when the password is part of what is digested: without it every password would match. */
-export function usesPassword(recipe: Recipe): boolean {
-  return recipe.some(
+export function usesPassword(input: DigestInput): boolean {
+  return input.some(
     (part) => part.kind === 'password' || (part.kind === 'digest' && usesPassword(part.parts)),
   );
 }

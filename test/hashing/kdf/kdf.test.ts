@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { kdfSchemes } from '../../../src/hashing/kdf/all.ts';
+import { kdfSchemes } from '../../../src/hashing/kdf/schemes.ts';
 import type { ParsedHash } from '../../../src/hashing/scheme.ts';
 import vectors from '../../fixtures/hashes-kdf.json' with { type: 'json' };
 

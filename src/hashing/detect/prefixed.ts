@@ -1,3 +1,6 @@
+import { firstOwner } from '../registry.ts';
+import type { HashScheme, IdentifiedHash } from '../scheme.ts';
+
 type Inner = (body: string) => string | undefined;
 
 const startsWith =
@@ -33,10 +36,21 @@ const byPrefix = [
 ] as const;
 
 /**
- * The hash inside a wrapper that only names its family: `$6$…` of `{CRYPT}$6$…` in any case. That is what is
- * stored, since it says the same by itself. `undefined` when there is no such wrapper.
+ * The scheme of a hash as a dump holds it: with a prefix that only names the scheme's family, such as `{CRYPT}`, or
+ * without one.
+ *
+ * @param schemes the registry, in the order to try
  */
-export function unwrapHash(text: string): string | undefined {
+export function identifyPrefixed(text: string, schemes: readonly HashScheme[]): IdentifiedHash | undefined {
+  const bare = withoutPrefix(text);
+  return firstOwner(schemes, text) ?? (bare === undefined ? undefined : firstOwner(schemes, bare));
+}
+
+/**
+ * The hash behind a prefix that only names its family: `$6$…` of `{CRYPT}$6$…` in any case. That is what is
+ * stored, since it says the same by itself. `undefined` when there is no such prefix.
+ */
+function withoutPrefix(text: string): string | undefined {
   const match = /^\{([A-Za-z0-9-]{2,12})\}/.exec(text);
   if (match) return byName.get((match[1] ?? '').toUpperCase())?.(text.slice(match[0].length));
   for (const [prefix, inner] of byPrefix)

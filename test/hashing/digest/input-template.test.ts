@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { follow, type Part, type Recipe } from '../../../src/hashing/digest/recipe.ts';
-import { expressionText, parseExpression } from '../../../src/hashing/digest/recipe-expression.ts';
-import { parseTemplate, templateText } from '../../../src/hashing/digest/template.ts';
+import { type DigestInput, inputBytes, type Part } from '../../../src/hashing/digest/input.ts';
+import { expressionText, parseExpression } from '../../../src/hashing/digest/input-expression.ts';
+import { parseTemplate, templateText } from '../../../src/hashing/digest/input-template.ts';
 import { encodeBase64, utf8 } from '../../../src/hashing/primitives/encoding.ts';
 
 const pf = (text: string) => `pf=${encodeBase64(utf8(text))}`;
 const salt = utf8('NaCl');
 
-function bytesOf(recipe: Recipe | undefined, password: string): string | undefined {
-  return recipe && Buffer.from(follow(recipe, password, salt)).toString('latin1');
+function bytesOf(input: DigestInput | undefined, password: string): string | undefined {
+  return input && Buffer.from(inputBytes(input, password, salt)).toString('latin1');
 }
 
 describe('parseTemplate', () => {
@@ -28,10 +28,10 @@ describe('parseTemplate', () => {
 
   test('keeps bytes that are not UTF-8', () => {
     const field = `pf=${encodeBase64(Buffer.from('\xff{PASSWORD}', 'latin1'))}`;
-    const recipe = parseTemplate(field);
+    const input = parseTemplate(field);
 
-    expect(bytesOf(recipe, 'pw')).toBe('\xffpw');
-    expect(recipe && templateText(recipe)).toBe(field);
+    expect(bytesOf(input, 'pw')).toBe('\xffpw');
+    expect(input && templateText(input)).toBe(field);
   });
 
   test.each([
@@ -57,27 +57,27 @@ describe('templateText', () => {
     ['utf16le(password)', `ex=${encodeBase64(utf8('utf16le(password)'))}`],
     ['md5(password+md5(salt))', `ex=${encodeBase64(utf8('md5(password+md5(salt))'))}`],
   ])('%s', (expression, field) => {
-    expect(templateText(parseExpression(expression).recipe)).toBe(field);
+    expect(templateText(parseExpression(expression).input)).toBe(field);
   });
 
-  test('gives back a recipe that makes the same bytes', () => {
+  test('gives back an input that makes the same bytes', () => {
     const quoted = fc
       .oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('{SALT}', '{PASS', 'WORD}', '{'))
       .filter((text) => !text.includes("'") || !text.includes('"'));
-    const { recipe } = fc.letrec<{ recipe: Recipe; part: Part }>((tie) => ({
-      recipe: fc.array(tie('part'), { minLength: 1, maxLength: 3 }),
+    const { input } = fc.letrec<{ input: DigestInput; part: Part }>((tie) => ({
+      input: fc.array(tie('part'), { minLength: 1, maxLength: 3 }),
       part: fc.oneof(
         { maxDepth: 3 },
         fc.constantFrom<Part>({ kind: 'salt' }, { kind: 'password', encoding: 'utf8' }),
         fc.constant<Part>({ kind: 'password', encoding: 'utf16le' }),
         quoted.map((text): Part => ({ kind: 'literal', bytes: utf8(text) })),
-        tie('recipe').map((parts): Part => ({ kind: 'digest', digest: 'md5', parts })),
+        tie('input').map((parts): Part => ({ kind: 'digest', digest: 'md5', parts })),
       ),
     }));
 
     fc.assert(
-      fc.property(recipe, fc.string({ unit: 'grapheme' }), (parts, password) => {
-        const whole: Recipe = [{ kind: 'password', encoding: 'utf8' }, ...parts];
+      fc.property(input, fc.string({ unit: 'grapheme' }), (parts, password) => {
+        const whole: DigestInput = [{ kind: 'password', encoding: 'utf8' }, ...parts];
         fc.pre(expressionText(whole).length <= 256);
 
         expect(bytesOf(parseTemplate(templateText(whole)), password)).toBe(bytesOf(whole, password));

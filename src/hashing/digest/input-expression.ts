@@ -1,13 +1,13 @@
 import { isDigest } from '../primitives/digests.ts';
 import { utf8 } from '../primitives/encoding.ts';
-import { type Part, passwordPart, type Recipe, saltPart } from './recipe.ts';
+import { type DigestInput, type Part, passwordPart, saltPart } from './input.ts';
 
 /** How the salt's own column spells its bytes. */
 export type SaltEncoding = 'text' | 'hex' | 'base64';
 
-/** A recipe read from text, and how its salt is to be read. */
+/** An input read from text, and how its salt is to be read. */
 export interface Expression {
-  readonly recipe: Recipe;
+  readonly input: DigestInput;
   readonly saltEncoding: SaltEncoding;
 }
 
@@ -37,9 +37,9 @@ const names =
 export function parseExpression(text: string): Expression {
   if (text.length > maxLength) throw new BadExpression('the expression is too long', maxLength);
   const reader = new Reader(text);
-  const recipe = reader.parts(0);
+  const input = reader.parts(0);
   reader.end();
-  return { recipe, saltEncoding: reader.saltEncoding ?? 'text' };
+  return { input, saltEncoding: reader.saltEncoding ?? 'text' };
 }
 
 class Reader {
@@ -51,7 +51,7 @@ class Reader {
     this.#text = text;
   }
 
-  parts(depth: number): Recipe {
+  parts(depth: number): DigestInput {
     if (depth > maxDepth) throw new BadExpression('digests are nested too deeply', this.#at);
     const parts = [this.#part(depth)];
     while (this.#text[this.#at] === '+') {
@@ -114,9 +114,9 @@ class Reader {
   }
 }
 
-/** The expression of a recipe whose salt is stored as bytes: `parseExpression` of it gives the recipe again. */
-export function expressionText(recipe: Recipe): string {
-  return recipe.map(partText).join('+');
+/** The expression of an input whose salt is stored as bytes: `parseExpression` of it gives that input again. */
+export function expressionText(input: DigestInput): string {
+  return input.map(partText).join('+');
 }
 
 function partText(part: Part): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type HashInput, parseHashFormat, resolveHash } from '../../../src/hashing/detect/detect.ts';
-import { digestSchemes } from '../../../src/hashing/digest/all.ts';
+import { digestSchemes } from '../../../src/hashing/digest/schemes.ts';
 import { digestOf } from '../../../src/hashing/primitives/digests.ts';
 import { encodeBase64, encodeHex, utf8 } from '../../../src/hashing/primitives/encoding.ts';
 import type { HashScheme, ParsedHash } from '../../../src/hashing/scheme.ts';

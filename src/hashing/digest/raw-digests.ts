@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { type Digest, digestBytes, digestNames, digestOf } from '../primitives/digests.ts';
 import { decodeBase64, decodeHex, encodeBase64, encodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashScheme, ParsedHash } from '../scheme.ts';
-import { follow, type Recipe } from './recipe.ts';
-import { parseTemplate, templateText } from './template.ts';
+import { type DigestInput, inputBytes } from './input.ts';
+import { parseTemplate, templateText } from './input-template.ts';
 
 const titles: Record<Digest, string> = {
   md5: 'MD5',
@@ -18,7 +18,7 @@ const titles: Record<Digest, string> = {
  * Ory Kratos's spellings of bare, salted and keyed digests, self-contained where dumps have the salt in a
  * column of its own: authctl stores those in them too. https://github.com/ory/kratos/blob/master/hash/hash_comparator.go
  */
-export const kratosSchemes: readonly HashScheme[] = digestNames.flatMap((digest) => [
+export const rawDigestSchemes: readonly HashScheme[] = digestNames.flatMap((digest) => [
   plainScheme(digest),
   templateScheme(digest),
   hmacScheme(digest),
@@ -37,7 +37,7 @@ function plainScheme(digest: Digest): HashScheme {
       return fastHash({
         digest: bytes,
         compute: (password) => digestOf(digest, utf8(password)),
-        text: (other = bytes) => plainDigestText(digest, other),
+        text: (other = bytes) => rawDigestText(digest, other),
       });
     },
   };
@@ -54,14 +54,14 @@ function templateScheme(digest: Digest): HashScheme {
     parse(text) {
       if (!text.startsWith(`$${digest}$`)) return undefined;
       const [, , template = '', saltText = '', digestText = '', ...rest] = text.split('$', 6);
-      const recipe = parseTemplate(template);
+      const input = parseTemplate(template);
       const salt = decodeBase64(saltText);
       const bytes = decodeBase64(digestText);
-      if (!recipe || !salt || bytes?.length !== digestBytes[digest] || rest.length > 0) return undefined;
+      if (!input || !salt || bytes?.length !== digestBytes[digest] || rest.length > 0) return undefined;
       return fastHash({
         digest: bytes,
-        compute: (password) => digestOf(digest, follow(recipe, password, salt)),
-        text: (other = bytes) => saltedDigestText(digest, recipe, salt, other),
+        compute: (password) => digestOf(digest, inputBytes(input, password, salt)),
+        text: (other = bytes) => saltedDigestText(digest, input, salt, other),
       });
     },
   };
@@ -98,18 +98,18 @@ const fastHash = (hash: Pick<ParsedHash, 'digest' | 'compute' | 'text'>): Parsed
 });
 
 /** The stored form of an unsalted digest. */
-export function plainDigestText(digest: Digest, bytes: Uint8Array): string {
+export function rawDigestText(digest: Digest, bytes: Uint8Array): string {
   return `$${digest}$${encodeBase64(bytes)}`;
 }
 
 /** The stored form of a digest over password and salt. */
 export function saltedDigestText(
   digest: Digest,
-  recipe: Recipe,
+  input: DigestInput,
   salt: Uint8Array,
   bytes: Uint8Array,
 ): string {
-  return `$${digest}$${templateText(recipe)}$${encodeBase64(salt)}$${encodeBase64(bytes)}`;
+  return `$${digest}$${templateText(input)}$${encodeBase64(salt)}$${encodeBase64(bytes)}`;
 }
 
 /** The stored form of an HMAC of the password, keyed with the salt. */
