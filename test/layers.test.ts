@@ -82,8 +82,6 @@ function globalsUsed(files: Sources): string[] {
   return used;
 }
 
-const linesOf = (text: string) => text.split('\n').length - 1;
-
 test('every layer imports only what is below it', () => {
   expect(sources.size).toBeGreaterThan(80);
   expect(wrongImports(sources)).toEqual([]);
@@ -141,12 +139,6 @@ test.each([
   ['child.process.kill();', 0],
 ])('uses of globals in %j: %d', (text, count) => {
   expect(globalsUsed(new Map([['src/a.ts', text]]))).toHaveLength(count);
-});
-
-test('no source file has more than 250 lines', () => {
-  const long = [...sources].filter(([, text]) => linesOf(text) > 250).map(([path]) => path);
-  expect(long).toEqual([]);
-  expect(linesOf('x\n'.repeat(251))).toBe(251);
 });
 
 test('names of files are kebab-case and say what is in them', () => {

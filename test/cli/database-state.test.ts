@@ -168,6 +168,19 @@ test('a database is for its owner alone, and may be a link', async () => {
   expect(await json(`user list --database ${join(folder, 'link.db')}`)).toHaveLength(1);
 });
 
+test('a database is not made through a link that leads nowhere, or round in a circle', async () => {
+  const { fails, folder } = await scene({ migrated: false });
+  for (const [link, target] of [
+    ['link.db', 'elsewhere.db'],
+    ['circle.db', 'circle.db'],
+  ] as const) {
+    symlinkSync(join(folder, target), join(folder, link));
+    const error = await fails(`migrate up --database ${join(folder, link)}`);
+    expect(error).toMatchObject({ exitCode: 8, code: 'database-unusable' });
+    expect(existsSync(join(folder, 'elsewhere.db'))).toBe(false);
+  }
+});
+
 test('a bug is told as one, without what may be secret, and with a stack only where asked for', async () => {
   const { run } = await import('../../src/cli/run.ts');
   const { PassThrough, Readable } = await import('node:stream');

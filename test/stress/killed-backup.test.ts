@@ -71,6 +71,10 @@ test(
     }
     expect(seen.none).toBeGreaterThan(0);
     expect(await usersOf(program)).toBe(60_000);
+    for (let round = 0; round < 10; round += 1) {
+      await program.json('db', 'backup', join(program.folder, `backup_${round}.db`), '--force');
+    }
+    expect(readdirSync(program.folder).filter((name) => name.includes('.part'))).toEqual([]);
   },
   minutes,
 );
@@ -128,6 +132,7 @@ test(
     expect(seen.before).toBeGreaterThan(0);
     await program.json('db', 'restore', backup, '--yes');
     expect(await usersOf(program)).toBe(40_000);
+    expect(readdirSync(program.folder).filter((name) => name.includes('.part'))).toEqual([]);
   },
   minutes,
 );

@@ -1,11 +1,12 @@
+import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { UserStatus } from '../../domain/user.ts';
 import { ownFields } from '../../dumps/engine/own-record.ts';
 import type { ExportUser } from '../../dumps/writer.ts';
 import { dumpWriters } from '../../dumps/writers.ts';
 import { requireGoingOn } from '../../io/interruption.ts';
+import { PrivateFile, unusable, usable } from '../../io/private-file.ts';
 import type { ServiceContext } from '../context.ts';
-import { ExportFile } from './file.ts';
 import { type Loss, LossTally } from './losses.ts';
 
 export type { Loss } from './losses.ts';
@@ -80,7 +81,8 @@ export class ExportService {
     path: string,
     { replace }: { replace: boolean },
   ): Promise<ExportReport> {
-    const file = new ExportFile(path, { replace });
+    if (replace) requireNoDatabase(path);
+    const file = new PrivateFile(path, { replace });
     try {
       const { text, report } = this.start(request);
       for await (const piece of text) file.write(piece);
@@ -123,5 +125,26 @@ export class ExportService {
       if (users.length < pageSize) return;
       after = users.at(-1)?.id;
     }
+  }
+}
+
+/** First bytes of a SQLite file (https://www.sqlite.org/fileformat.html). */
+const databaseMark = 'SQLite format 3\0';
+
+/** Replacing is for an earlier export, not for the database that a name was mistaken for. Throws `file-unusable`. */
+function requireNoDatabase(path: string): void {
+  const start = usable(path, () =>
+    lstatSync(path, { throwIfNoEntry: false })?.isFile() ? firstBytes(path) : '',
+  );
+  if (start === databaseMark) throw unusable(path, 'it is a database');
+}
+
+function firstBytes(path: string): string {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const bytes = Buffer.alloc(databaseMark.length);
+    return bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(descriptor);
   }
 }

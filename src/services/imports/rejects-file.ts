@@ -4,14 +4,17 @@ import {
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { errnoOf } from '../../io/errno.ts';
+import { createPrivate, syncFolder } from '../../io/private-file.ts';
 import type { RowOutcome } from './report.ts';
 
 type Rejected = Extract<RowOutcome, { outcome: 'rejected' }>;
@@ -83,16 +86,17 @@ export class RejectsFile {
 }
 
 function createNew(path: string): number {
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_EXCL;
-  return opened(path, () => openSync(path, flags, 0o600));
+  return opened(path, () => {
+    const descriptor = createPrivate(path);
+    syncFolder(dirname(path));
+    return descriptor;
+  });
 }
 
 // An import that was stopped before its first batch may have made the file or not.
 function openKnown(path: string, length: number, begin: string): number {
-  const create = length === 0 ? constants.O_CREAT : 0;
-  const descriptor = opened(path, () =>
-    openSync(path, constants.O_RDWR | constants.O_NOFOLLOW | create, 0o600),
-  );
+  if (length === 0 && lstatSync(path, { throwIfNoEntry: false }) === undefined) return createNew(path);
+  const descriptor = opened(path, () => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW));
   try {
     requireRejects(descriptor, path, begin);
     if (fstatSync(descriptor).size < length) {

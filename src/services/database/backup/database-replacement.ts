@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Call } from '../../../domain/caller.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { isInterruption } from '../../../io/interruption.ts';
+import { copyContents, createPart, syncFile, syncFolder } from '../../../io/private-file.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
 import type { CopyOptions } from '../../../store/dialects/sqlite/backup.ts';
 import { copySqlite, makeSingleFile } from '../../../store/dialects/sqlite/backup.ts';
@@ -11,7 +11,7 @@ import { foldLog, replaceContents, WriterLock } from '../../../store/dialects/sq
 import { openConnection, Store } from '../../../store/index.ts';
 import type { AuditHead } from '../../../store/repositories/audit.ts';
 import { type Replaced, readReplaced } from '../../../store/schema/replaced.ts';
-import { type BackupFile, discardFile, newFile, syncPath } from './backup-file.ts';
+import { type BackupFile, discardDatabase } from './backup-file.ts';
 import type { Contents } from './contents.ts';
 
 /** What restoring works with. */
@@ -51,7 +51,7 @@ export class Replacement {
    */
   async run(options: CopyOptions): Promise<Contents | undefined> {
     const { database, previous } = this.#parts;
-    const candidate = newFile(database);
+    const candidate = createPart(database);
     try {
       const contents = await this.#locked(candidate, options);
       if (contents) settle(database);
@@ -62,7 +62,7 @@ export class Replacement {
       if (!this.#hasBegun || isInterruption(error)) previous?.takeBack();
       throw error;
     } finally {
-      discardFile(candidate);
+      discardDatabase(candidate);
     }
   }
 
@@ -73,7 +73,7 @@ export class Replacement {
       const replaced = await reading(database, readReplaced);
       if (agreed && agreed.headHash !== replaced.headHash) throw changedMeanwhile(database);
       if (previous) await copySqlite(database, previous.written, { signal: options.signal });
-      await copyFile(staged, candidate);
+      await copyContents(staged, candidate, options.signal);
       const { seq, hash } = await this.#announce(candidate, replaced);
       const contents = { ...backup, events: seq, headHash: hash };
       makeSingleFile(candidate);
@@ -125,7 +125,8 @@ async function reading<T>(file: string, work: (connection: Connection) => Promis
 // locks that this process has on it.
 function settle(file: string): void {
   foldLog(file);
-  for (const path of [file, `${file}-wal`, dirname(file)]) if (existsSync(path)) syncPath(path);
+  for (const path of [file, `${file}-wal`]) if (existsSync(path)) syncFile(path);
+  syncFolder(dirname(file));
 }
 
 const changedMeanwhile = (database: string): AuthctlError =>

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, statSync } from 'node:fs';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
@@ -58,10 +58,12 @@ function unreadable(error: unknown): Target {
   return { state: 'unreadable', why: error.message };
 }
 
-/** Gives a database that cannot be read another name, with what is beside it. Throws `file-exists`. */
+/** Gives a database that cannot be read another name, with what is beside it, for its owner alone. Throws `file-exists`. */
 export function moveAside(file: string, to: string): void {
   if (existsSync(to)) throw new AuthctlError('file-exists', `the file ${quote(to)} exists already`);
   for (const end of [...sidecars, '']) {
-    if (existsSync(`${file}${end}`)) renameSync(`${file}${end}`, `${to}${end}`);
+    if (!existsSync(`${file}${end}`)) continue;
+    chmodSync(`${file}${end}`, 0o600);
+    renameSync(`${file}${end}`, `${to}${end}`);
   }
 }

@@ -1,14 +1,14 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
-import { requireGoingOn } from '../../../io/interruption.ts';
+import { isInterruption, requireGoingOn } from '../../../io/interruption.ts';
+import { copyContents, createPart } from '../../../io/private-file.ts';
 import type { CopyOptions } from '../../../store/dialects/sqlite/backup.ts';
 import { makeSingleFile } from '../../../store/dialects/sqlite/backup.ts';
 import { openConnection } from '../../../store/index.ts';
 import type { Replaced } from '../../../store/schema/replaced.ts';
-import { BackupFile, discardFile, newFile, requireBackup } from './backup-file.ts';
+import { BackupFile, discardDatabase, requireBackup } from './backup-file.ts';
 import { type Contents, verifyContents } from './contents.ts';
 import { Replacement, type RestoreContext } from './database-replacement.ts';
 import { moveAside, readTarget, type Target } from './restore-target.ts';
@@ -56,9 +56,9 @@ export class RestoreService {
    */
   async restore(path: string, options: RestoreOptions): Promise<RestoreReport> {
     requireBackup(path, this.#database);
-    const staged = newFile(this.#database);
+    const staged = createPart(this.#database);
     try {
-      const backup = await this.#stage(path, staged);
+      const backup = await this.#stage(path, staged, options.signal);
       requireGoingOn(options.signal);
       const target = await readTarget(this.#database);
       if (target.state === 'holds' || target.state === 'unreadable') {
@@ -74,17 +74,17 @@ export class RestoreService {
       const report = await this.#replace({ staged, backup, keeps: false, agreed: undefined }, options);
       return { ...report, previous: moved };
     } finally {
-      discardFile(staged);
+      discardDatabase(staged);
     }
   }
 
-  async #stage(path: string, staged: string): Promise<Contents> {
+  async #stage(path: string, staged: string, signal: AbortSignal): Promise<Contents> {
     try {
-      await copyFile(path, staged);
+      await copyContents(path, staged, signal);
       makeSingleFile(staged);
       return await verifyContents(staged, this.#context);
     } catch (error) {
-      if (!(error instanceof AuthctlError)) throw error;
+      if (!(error instanceof AuthctlError) || isInterruption(error)) throw error;
       const why = error.message.replaceAll(staged, path);
       throw new AuthctlError(error.code, `the backup ${quote(path)} cannot be restored: ${why}`, {
         hint: 'nothing was changed; use another backup',

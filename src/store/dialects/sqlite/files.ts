@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Finding, passed, warning } from '../../../domain/finding.ts';
 import { shellWord } from '../../../domain/shell-word.ts';
 import { quote } from '../../../domain/text.ts';
+import { partsIn } from '../../../io/private-file.ts';
 
 const megabyte = 1024 * 1024;
 /** A log that nobody holds up is folded into the file at 40 MB. */
@@ -49,6 +50,7 @@ export function sqliteFileFindings(file: string): Finding[] {
   return [
     fileModes(files),
     folderMode(folder, statSync(folder).mode),
+    leftBehind(abandonedIn(folder)),
     fileSystem(type),
     room(bavail * bsize, stats.size + log),
     logSize(log),
@@ -73,6 +75,27 @@ export function folderMode(folder: string, mode: number): Finding {
     'folder-mode',
     `others can write into ${quote(folder)} (${octal(mode)}), and so replace the database`,
     `chmod go-w ${shellWord(folder)}, or keep the database in a folder of its own`,
+  );
+}
+
+function abandonedIn(folder: string): string[] {
+  try {
+    return partsIn(folder)
+      .filter(({ isAbandoned }) => isAbandoned)
+      .map(({ path }) => path);
+  } catch {
+    // The folder may be searched but not read.
+    return [];
+  }
+}
+
+/** @param paths of files that programs were writing when they were killed; they may hold hashes */
+export function leftBehind(paths: readonly string[]): Finding {
+  if (paths.length === 0) return passed('left-behind', 'no program that was killed has left a file');
+  return warning(
+    'left-behind',
+    `programs that were killed have left ${paths.map(quote).join(', ')}`,
+    `rm ${paths.map(shellWord).join(' ')}`,
   );
 }
 

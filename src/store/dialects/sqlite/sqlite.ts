@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, openSync, type Stats, statSync } from 'node:fs';
+import { closeSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import {
@@ -45,7 +45,7 @@ export async function openSqlite(location: string, options: OpenOptions): Promis
   const file = sqliteFile(location);
   const dialect = sqliteDialect(file);
   try {
-    if (file !== ':memory:') prepareFile(file, options.create);
+    if (file !== ':memory:') await prepareFile(file, options.create);
     return connect(
       new Database(file, {
         timeout: options.timeoutMs ?? defaultTimeoutMs,
@@ -72,7 +72,7 @@ function fileStats(file: string): Stats | undefined {
   }
 }
 
-function prepareFile(file: string, create: boolean): void {
+async function prepareFile(file: string, create: boolean): Promise<void> {
   const stats = fileStats(file);
   if (stats?.isDirectory()) {
     throw new AuthctlError('database-unusable', `${file} is a folder, not a database`, {
@@ -85,23 +85,26 @@ function prepareFile(file: string, create: boolean): void {
       hint: 'authctl migrate up makes it',
     });
   }
-  createPrivately(file);
+  await createDatabase(file);
 }
 
 // SQLite would make the file by the umask, readable by others in most places.
-function createPrivately(file: string): void {
+async function createDatabase(file: string): Promise<void> {
+  const { createPrivate, syncFolder } = await import('../../../io/private-file.ts');
+  const refuse = (why: string, cause: unknown) =>
+    new AuthctlError('database-unusable', `no database can be made at ${file}: ${why}`, {
+      hint: `check the folder ${dirname(file)}`,
+      cause,
+    });
   try {
-    const descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-    fchmodSync(descriptor, 0o600);
-    closeSync(descriptor);
+    closeSync(createPrivate(file));
+    syncFolder(dirname(file));
   } catch (error) {
     const code = errnoOf(error);
-    if (code === 'EEXIST') return;
-    const why = code === 'ENOENT' ? 'its folder does not exist' : `it cannot be made there (${code})`;
-    throw new AuthctlError('database-unusable', `no database can be made at ${file}: ${why}`, {
-      hint: `check the folder ${dirname(file)}`,
-      cause: error,
-    });
+    if (code === 'ENOENT') throw refuse('its folder does not exist', error);
+    if (code !== 'EEXIST') throw refuse(`it cannot be made there (${code})`, error);
+    // Another program was faster, unless SQLite would make what a link leads to.
+    if (!fileStats(file)) throw refuse('it is a link that leads nowhere', error);
   }
 }
 

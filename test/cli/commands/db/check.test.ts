@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -9,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createPart } from '../../../../src/io/private-file.ts';
 import { databaseKind, dropGuards } from '../../../databases/database.ts';
 import { type Scene, scene } from '../../scene.ts';
 
@@ -56,6 +58,7 @@ test('a healthy database passes, with each look by its name and nothing to do', 
         sqlite: [
           'file-modes',
           'folder-mode',
+          'left-behind',
           'file-system',
           'disk-space',
           'durability',
@@ -221,6 +224,21 @@ test.runIf(isSqlite)(
     expect(await check(cli)).toMatchObject({ bad: {} });
   },
 );
+
+test.runIf(isSqlite)('what a killed program has left beside the database is a warning', async () => {
+  const cli = await scene();
+  const [left, used] = [spawnSync('true').pid, process.pid].map((pid) =>
+    createPart(cli.path("o'neill.csv")).replace(/-\d+-/, `-${pid}-`),
+  );
+  for (const path of [left, used]) writeFileSync(String(path), 'half');
+  const { exitCode, found, bad } = await check(cli, '--quick');
+  expect({ exitCode, bad }).toEqual({ exitCode: 0, bad: { 'left-behind': 'warning' } });
+  expect(found['left-behind']).toMatchObject({ detail: expect.stringContaining(String(left)) });
+  expect(found['left-behind']?.detail).not.toContain(String(used));
+  execFileSync('sh', ['-c', String(found['left-behind']?.mend)]);
+  expect(existsSync(String(left))).toBe(false);
+  expect(await check(cli, '--quick')).toMatchObject({ bad: {} });
+});
 
 test.runIf(isSqlite)('what a link leads to is looked at', async () => {
   const cli = await scene();

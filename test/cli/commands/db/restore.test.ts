@@ -35,6 +35,7 @@ interface Backup {
   headHash: string;
 }
 
+const caller = new Call({ actor: 'tester', osUser: 'tester', host: 'here' });
 const userLines = 'user list --json';
 
 /** A database with three users, and a backup from when there were two. */
@@ -123,6 +124,7 @@ onFiles('a database that cannot be read is kept as it is, and replaced', async (
   const { json, fails, backup, names, database } = await withBackup();
   for (const spoil of [() => truncateSync(database, 5000), () => writeFileSync(database, 'x'.repeat(9000))]) {
     spoil();
+    chmodSync(database, 0o644);
     const spoilt = readFileSync(database);
     const error = await fails(`db restore ${backup}`);
     expect(error).toMatchObject({ exitCode: 2, code: 'confirmation-needed' });
@@ -130,6 +132,7 @@ onFiles('a database that cannot be read is kept as it is, and replaced', async (
     expect(readFileSync(database).equals(spoilt)).toBe(true);
     const { previous } = await json<Report>(`db restore ${backup} --yes`);
     expect(readFileSync(String(previous)).equals(spoilt)).toBe(true);
+    expect(statSync(String(previous)).mode & 0o777).toBe(0o600);
     expect(await names()).toEqual(['alice', 'bob']);
   }
 });
@@ -263,7 +266,6 @@ onFiles('an interrupted restore changes nothing', async () => {
 
 onFiles('what was agreed to is what is replaced: a change while somebody is asked ends it', async () => {
   const { backup, database, add, names, folder } = await withBackup();
-  const caller = new Call({ actor: 'tester', osUser: 'tester', host: 'here' });
   const restores = new RestoreService(database, { caller, timeoutMs: 1000, now: () => new Date() });
   const { signal } = new AbortController();
   const agree = () => add('dave');
@@ -272,6 +274,22 @@ onFiles('what was agreed to is what is replaced: a change while somebody is aske
   });
   expect(await names()).toEqual(['alice', 'bob', 'carol', 'dave']);
   expect(readdirSync(folder).filter((name) => /\.part|replaced/.test(name))).toEqual([]);
+});
+
+onFiles('every file of a restore is for its owner alone, whoever may read the backup', async () => {
+  const { backup, database, folder } = await withBackup();
+  chmodSync(backup, 0o644);
+  const restores = new RestoreService(database, { caller, timeoutMs: 1000, now: () => new Date() });
+  const modes = new Map<string, number>();
+  const look = async () => {
+    for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((one) => one.isFile())) {
+      modes.set(name.replace(/\d{8}T.*|[0-9a-f]{8}-.*/, ''), statSync(join(folder, name)).mode & 0o777);
+    }
+  };
+  const run = { signal: new AbortController().signal, agree: look, onProgress: look };
+  await restores.restore(backup, run);
+  expect([...modes.keys()]).toEqual(expect.arrayContaining(['test.db', 'test.db.', 'test.db.replaced-']));
+  expect([...new Set(modes.values())]).toEqual([0o600]);
 });
 
 onFiles('what a link leads to is replaced, and the link stays', async () => {

@@ -450,31 +450,32 @@ test('a reader who has seen enough ends an export quietly', async () => {
   expect((await ended).stdout.split('\n')).toHaveLength(2);
 });
 
-test('a killed export leaves the old file, and only its owner can read what it has written', async () => {
-  const cli = await scene();
-  addCrowd(
-    cli,
-    Array.from({ length: 30_000 }, (_, index) => ({ username: `person${index}`, password_hash: bcrypt })),
-  );
-  const out = cli.path('users.json');
-  writeFileSync(out, 'old');
-  const running = programOver(cli.folder, cli.database).start([
-    'user',
-    'export',
-    '--format',
-    'json',
-    '--with-hashes',
-    '--out',
-    out,
-    '--force',
-  ]);
-  const part = () => readdirSync(cli.folder).find((name) => name.startsWith('users.json.'));
-  while (part() === undefined && running.child.exitCode === null)
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  running.child.kill('SIGKILL');
-  const { signal } = await running.ended;
+test.each([
+  ['the old file', 'old', ['--force']],
+  ['no file', undefined, []],
+])(
+  'a killed export leaves %s, and only its owner can read what it has written',
+  async (_what, old, force) => {
+    const cli = await scene();
+    addCrowd(
+      cli,
+      Array.from({ length: 30_000 }, (_, index) => ({ username: `person${index}`, password_hash: bcrypt })),
+    );
+    const out = cli.path('users.json');
+    if (old !== undefined) writeFileSync(out, old);
+    const exporting = ['user', 'export', '--format', 'json', '--with-hashes', '--out', out, ...force];
+    const program = programOver(cli.folder, cli.database);
+    const running = program.start(exporting);
+    const part = () => readdirSync(cli.folder).find((name) => name.startsWith('users.json.'));
+    while (part() === undefined && running.child.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    running.child.kill('SIGKILL');
+    const { signal } = await running.ended;
 
-  expect(signal).toBe('SIGKILL');
-  expect(readFileSync(out, 'utf8')).toBe('old');
-  expect(statSync(join(cli.folder, part() ?? '')).mode & 0o777).toBe(0o600);
-});
+    expect(signal).toBe('SIGKILL');
+    expect(existsSync(out) ? readFileSync(out, 'utf8') : undefined).toBe(old);
+    expect(statSync(join(cli.folder, part() ?? '')).mode & 0o777).toBe(0o600);
+    expect(await program.run(exporting)).toMatchObject({ exitCode: 0 });
+    expect(part()).toBeUndefined();
+  },
+);
