@@ -1,9 +1,9 @@
-// What no shell changes. A word that begins with `=` is the path of a command to zsh.
+// Characters that no shell treats specially. zsh expands a word that begins with `=`.
 const plain = /^(?!=)[\p{L}\p{M}\p{N}_@%+=:,./-]+$/u;
 
 /**
- * A text as one word of a command line, for people who paste what a message shows. It is quoted as POSIX has it (Shell
- * Command Language, 2.2.2 "Single-Quotes"), and stands as it is where nothing needs quoting.
+ * A text as one word of a command line that a person may paste into a shell. It is put in single quotes (POSIX, Shell
+ * Command Language, 2.2.2) unless it holds nothing that needs them.
  */
 export function shellWord(text: string): string {
   return plain.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

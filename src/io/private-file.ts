@@ -25,18 +25,15 @@ import { requireGoingOn } from './interruption.ts';
 
 const ownerOnly = 0o600;
 
-/** What is done about a name that is taken, where nothing else is said. */
-const otherName = 'name another file, or replace this one with --force';
-
 /**
- * Makes a new file that only its owner can read and write, whatever the umask is; links are not followed. Gives its
- * descriptor, open for reading and writing. Throws what the system does: `EEXIST` where there is anything of that name.
+ * Creates a file that only its owner can read and write, whatever the umask is, and returns a descriptor that is open
+ * for reading and writing. It does not follow symbolic links. Throws the system's error, `EEXIST` if the name is taken.
  */
 export function createPrivate(path: string): number {
   const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const descriptor = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, ownerOnly);
   try {
-    // A umask can take rights away from the owner too.
+    // The umask may have removed the owner's rights as well.
     fchmodSync(descriptor, ownerOnly);
   } catch (error) {
     closeSync(descriptor);
@@ -46,22 +43,23 @@ export function createPrivate(path: string): number {
 }
 
 /**
- * A file that only its owner can read, and that is there either whole or not at all: it is written under another name
- * in the same folder, and gets its own once it is on the disk. A program that is killed leaves the other name behind,
- * which the next one that writes the same file removes.
+ * A file that only its owner can read, and that appears under its name only when it is complete. It is written as a
+ * "part" in the same folder and renamed when it is on the disk. A killed program leaves its part behind; the next run
+ * that writes the same file removes it.
  */
 export class PrivateFile {
-  /** Absolute. */
+  /** The absolute path of the complete file. */
   readonly path: string;
-  /** Where it is written until it is whole. */
+  /** The path of the part. */
   readonly written: string;
   readonly #replace: boolean;
   #descriptor: number | undefined;
   #isNamed = false;
 
   /**
-   * With `replace` it takes the place of a file that is there, but not of a link or a device. Throws `file-exists` and
-   * `file-unusable`.
+   * @param replace whether an existing file is replaced; a link, a folder or a device never is
+   *
+   * Throws `file-exists` and `file-unusable`.
    */
   constructor(path: string, { replace }: { replace: boolean }) {
     this.path = resolve(path);
@@ -75,22 +73,22 @@ export class PrivateFile {
     });
   }
 
-  /** Adds text. Throws what the system does, as when the disk is full. */
+  /** Appends text to the part. Throws the system's error, for instance when the disk is full. */
   write(text: string): void {
-    if (this.#descriptor === undefined) throw new Error('the file has been left to another writer');
+    if (this.#descriptor === undefined) throw new Error('the part is written by another writer');
     let rest = Buffer.from(text, 'utf8');
     while (rest.length > 0) rest = rest.subarray(writeSync(this.#descriptor, rest));
   }
 
-  /** Leaves the file to who opens it by the name `written`. */
+  /** Closes the part, for a library that opens it by its path. */
   leave(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 
   /**
-   * Waits until the disk has it all, and gives it its name. Throws `file-exists` where somebody else has made such a
-   * file meanwhile, and `file-unusable`.
+   * Waits until the part is on the disk, then gives the file its name. Throws `file-exists` if another program has
+   * created a file of that name meanwhile, and `file-unusable`.
    */
   finish(): void {
     usable(this.path, () => {
@@ -110,9 +108,9 @@ export class PrivateFile {
     } catch (error) {
       const code = errnoOf(error);
       if (code === undefined) throw error;
-      // What was replaced cannot be brought back.
+      // A file that was replaced cannot be brought back.
       if (!this.#replace) this.takeBack();
-      const what = this.#replace ? 'is written, but its folder is not: it may be gone' : 'cannot be kept';
+      const what = this.#replace ? 'is complete, but a power failure may undo that' : 'cannot be kept';
       throw new AuthctlError('file-unusable', `the file ${quote(this.path)} ${what} (${code})`, {
         hint: 'check the disk, then repeat the command',
         cause: error,
@@ -120,13 +118,13 @@ export class PrivateFile {
     }
   }
 
-  /** Removes what was written, unless it has its name. */
+  /** Removes the part. A file that has its name stays. */
   discard(): void {
     this.leave();
     rmSync(this.written, { force: true });
   }
 
-  /** Removes the new file, whether it has its name or not. */
+  /** Removes the part, or the file if it has its name already. */
   takeBack(): void {
     this.discard();
     if (this.#isNamed) rmSync(this.path, { force: true });
@@ -134,7 +132,7 @@ export class PrivateFile {
   }
 }
 
-/** Makes an empty private file beside `path`, to be removed by who made it; gives its name. Throws `file-unusable`. */
+/** Creates an empty part for `path` and returns its path; the caller removes it. Throws `file-unusable`. */
 export function createPart(path: string): string {
   return usable(path, () => {
     removeAbandoned(path);
@@ -144,12 +142,12 @@ export function createPart(path: string): string {
   });
 }
 
-/** Bytes that are copied at a time. */
+/** Bytes that are copied in one step. */
 const blockBytes = 1024 * 1024;
 
 /**
- * Copies what is in a file into another one that is there. Unlike `fs.copyFile`, it leaves that one's rights as they
- * are. Throws `interrupted`, and what the system does.
+ * Replaces the contents of one file by those of another. Unlike `fs.copyFile` it does not copy the permissions. Throws
+ * `interrupted`, and the system's errors.
  */
 export async function copyContents(from: string, to: string, signal: AbortSignal): Promise<void> {
   const source = await open(from, 'r');
@@ -171,7 +169,7 @@ export async function copyContents(from: string, to: string, signal: AbortSignal
   }
 }
 
-/** Waits until the disk has a file. */
+/** Waits until the contents of a file are on the disk. */
 export function syncFile(path: string): void {
   const descriptor = openSync(path, constants.O_RDONLY);
   try {
@@ -181,10 +179,10 @@ export function syncFile(path: string): void {
   }
 }
 
-// The folder may be written but not read, or be of a file system that keeps names in another way.
+// A folder that cannot be opened for reading, and file systems that cannot sync a folder.
 const unsyncable: readonly (string | undefined)[] = ['EACCES', 'EINVAL', 'ENOTSUP', 'EISDIR'];
 
-/** Waits until the disk has the names in a folder, where they can be waited for. */
+/** Waits until the names in a folder are on the disk, if the file system can do that. */
 export function syncFolder(path: string): void {
   try {
     syncFile(path);
@@ -193,13 +191,13 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Does `work` on the file at `path`. Throws `file-exists` and `file-unusable` for what the system says. */
+/** Runs `work` and turns the system's errors into `file-exists` and `file-unusable`, which name `path`. */
 export function usable<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     const code = errnoOf(error);
-    // A full disk is told by who runs the command, whichever file it was.
+    // A full disk is reported in one place for all files: where the command is run.
     if (error instanceof AuthctlError || code === undefined || code === 'ENOSPC') throw error;
     if (code === 'EEXIST') throw existsAlready(path);
     throw unusable(path, reasons[code] ?? code, error);
@@ -211,7 +209,7 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'it is a symbolic link',
 };
 
-/** The error of a file that cannot be written. */
+/** The error for a file that cannot be written. */
 export const unusable = (path: string, why: string, cause?: unknown): AuthctlError =>
   new AuthctlError('file-unusable', `the file ${quote(path)} cannot be written (${why})`, {
     hint: 'name another file',
@@ -219,7 +217,9 @@ export const unusable = (path: string, why: string, cause?: unknown): AuthctlErr
   });
 
 const existsAlready = (path: string): AuthctlError =>
-  new AuthctlError('file-exists', `the file ${quote(path)} exists already`, { hint: otherName });
+  new AuthctlError('file-exists', `the file ${quote(path)} exists already`, {
+    hint: 'name another file, or replace this one with --force',
+  });
 
 function requireFree(path: string, replace: boolean): void {
   const stats = usable(path, () => lstatSync(path, { throwIfNoEntry: false }));
@@ -229,12 +229,12 @@ function requireFree(path: string, replace: boolean): void {
   if (!stats.isFile()) throw unusable(path, 'it is no file');
 }
 
-// What somebody else has made meanwhile stays, which renaming would not see to.
+// Unlike a rename, a hard link never replaces a file that another program has created meanwhile.
 function nameNew(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch (error) {
-    // File systems of removable disks know no links.
+    // FAT and other file systems of removable disks have no hard links.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
     requireFree(to, false);
     renameSync(from, to);
@@ -243,10 +243,10 @@ function nameNew(from: string, to: string): void {
   rmSync(from);
 }
 
-/** Where this program runs, and the number of its process there; `undefined` where the system does not say (no Linux). */
+/** The machine and process that write, `undefined` on systems without `/proc` (proc(5)). */
 function thisWriter(): { machine: string; pid: string } | undefined {
   try {
-    // The number is one of a namespace, and both are of this start of the machine.
+    // A process number is unique within one PID namespace, until the machine restarts.
     const place = [
       readFileSync('/proc/sys/kernel/random/boot_id', 'latin1'),
       readlinkSync('/proc/self/ns/pid'),
@@ -258,7 +258,7 @@ function thisWriter(): { machine: string; pid: string } | undefined {
   }
 }
 
-/** Bytes of a name at most, less than the 255 that file systems take: more is added to it. */
+/** Longest name in bytes that a part's name is made of: file systems take 255 bytes, and an ending is added. */
 const longestName = 160;
 
 function partStart(path: string): string {
@@ -267,7 +267,7 @@ function partStart(path: string): string {
   return short ? name : createHash('sha256').update(name).digest('hex');
 }
 
-// file.machine-pid-random.part, and what SQLite puts beside it.
+// NAME.MACHINE-PID-RANDOM.part, and the files that SQLite creates beside it.
 const partEnd = /\.([0-9a-f]{8}|none)-(\d+)-[0-9a-f]{12}\.part(?:-journal|-wal|-shm)?$/;
 
 function partName(path: string): string {
@@ -276,20 +276,17 @@ function partName(path: string): string {
   return join(dirname(path), `${partStart(path)}.${end}`);
 }
 
-/** Milliseconds after which nobody is taken to be writing a file of whose writer nothing is known. */
+/** A part of another machine counts as abandoned when it has not changed for so many milliseconds. */
 const longestPause = 86_400_000;
 
-/** A file that a program was writing, or has left behind when it was killed. */
+/** An incomplete file, written under a temporary name. */
 export interface Part {
   path: string;
-  /** Nobody writes it any more. */
+  /** Whether the process that wrote it has ended. */
   isAbandoned: boolean;
 }
 
-/**
- * What has been written in a folder and has not got its name, of files whose names begin with `start`. Throws what the
- * system does.
- */
+/** The parts in a folder, or only those of files whose names begin with `start`. Throws the system's errors. */
 export function partsIn(folder: string, start = ''): Part[] {
   const here = thisWriter();
   return readdirSync(folder).flatMap((name) => {
@@ -306,13 +303,13 @@ function isOld(path: string): boolean {
   return stats !== undefined && Date.now() - stats.mtimeMs > longestPause;
 }
 
-// Also of other files whose names go on with a point, such as the copies that a restore keeps: nobody writes those either.
+// This includes the parts of other files whose names begin with `path` and a dot: they are just as abandoned.
 function removeAbandoned(path: string): void {
   let parts: Part[];
   try {
     parts = partsIn(dirname(path), `${partStart(path)}.`);
   } catch {
-    // A folder that cannot be read keeps what is in it.
+    // A folder that cannot be listed is not tidied up.
     return;
   }
   for (const part of parts) if (part.isAbandoned) rmSync(part.path, { force: true });
