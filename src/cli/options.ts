@@ -100,6 +100,14 @@ export const lifeOption = (most: string) =>
     ),
   }) as const;
 
+/** Whether the user must choose another password; a generated one must be changed unless an option says otherwise. */
+export const mustChangeOption = {
+  mustChange: toggle(
+    ['--must-change', 'the password must be changed at the next login, as one made by --generate'],
+    ['--no-must-change', 'the password need not be changed'],
+  ),
+} as const;
+
 /** The option that refuses a change when somebody else has changed the user in the meantime. */
 export const versionOption = {
   ifVersion: count('--if-version <n>', 'only if the user is still of this version', 1),

@@ -68,8 +68,11 @@ export function throwsOut(before: User, after: User): boolean {
 }
 
 /**
- * Whether a change ends the user's sessions. Sessions of an expired user are not valid, and must not become valid
- * again when the expiry is taken away: so both the change that makes a user expire and the one that undoes it end them.
+ * Whether a change ends the user's sessions. They also end when the user must change the password, since no session is
+ * opened before that is done. Sessions of an expired user are not valid, and must not become valid again when the
+ * expiry is taken away: so both the change that makes a user expire and the one that undoes it end them.
  */
 export const endsSessions = (before: User, after: User, now: Date): boolean =>
-  throwsOut(before, after) || hasExpired(before, now) !== hasExpired(after, now);
+  throwsOut(before, after) ||
+  (after.mustChangePassword && !before.mustChangePassword) ||
+  hasExpired(before, now) !== hasExpired(after, now);

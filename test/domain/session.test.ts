@@ -95,7 +95,9 @@ const expired = { expiresAt: at('07:00:00') };
 
 test.each<[string, Partial<User>, Partial<User>, boolean, readonly string[]]>([
   ['a name', {}, { username: 'alicia', firstName: 'A' }, false, []],
-  ['must change', {}, { mustChangePassword: true }, false, []],
+  ['must change', {}, { mustChangePassword: true }, true, []],
+  ['still must change', { mustChangePassword: true }, { mustChangePassword: true }, false, []],
+  ['no longer must change', { mustChangePassword: true }, {}, false, []],
   ['a new password', {}, { passwordHash: 'other', passwordChangedAt: at('08:00:00') }, true, ['reset']],
   ['a first password', { passwordHash: null }, {}, true, ['reset']],
   ['a lock', {}, locked(null), true, ['reset']],

@@ -127,3 +127,15 @@ export const userWithPasswordView: View<{ user: UserRecord; generated: string | 
     ...(generated !== undefined && { generatedPassword: generated }),
   }),
 };
+
+/** What is said about a password that authctl has made, behind the message. */
+export const generatedText = ({
+  user,
+  generated,
+}: {
+  user: UserRecord;
+  generated: string | undefined;
+}): string =>
+  generated !== undefined && user.mustChangePassword
+    ? '; the password must be changed at the next login'
+    : '';

@@ -24,7 +24,8 @@ export interface NewUser {
   email?: string | undefined;
   firstName?: string | undefined;
   lastName?: string | undefined;
-  mustChangePassword?: boolean;
+  /** If not given, a password that authctl makes must be changed, and no other. */
+  mustChangePassword?: boolean | undefined;
   disabled?: boolean;
   password: PasswordChoice;
   /** Issues a token to set the first password with; it is valid for `lifeMs` milliseconds, or as the policy says. */
@@ -83,7 +84,7 @@ export class UserService {
       ...personalData(input),
       emailVerifiedAt: null,
       ...password,
-      mustChangePassword: input.mustChangePassword ?? false,
+      mustChangePassword: input.mustChangePassword ?? input.password.kind === 'generate',
       disabledAt: input.disabled ? at : null,
       lockedAt: null,
       lockout: openLockout,
@@ -156,17 +157,23 @@ export class UserService {
   /**
    * Gives a user a new password; a lock stays as it is. Throws `invalid-password`, and `changed-meanwhile` if somebody
    * else has changed the password first.
+   *
+   * @param mustChange whether the user must change it; if `undefined`, only one that authctl makes must be changed
    */
   async setPassword(
     reference: string,
     choice: NewPasswordChoice,
-    mustChangePassword: boolean,
+    mustChange: boolean | undefined,
   ): Promise<{ user: UserRecord; generated: string | undefined }> {
     const { store } = this.#context;
     const policy = await this.#policies.get();
     const found = await findUser(store, reference);
     const password = await prepareNewPassword(store, found, choice, policy);
-    const user = await changeUser(this.#context, found.id, replacing(password, mustChangePassword));
+    const user = await changeUser(
+      this.#context,
+      found.id,
+      replacing(password, mustChange ?? choice.kind === 'generate'),
+    );
     return { user, generated: password.generated };
   }
 }

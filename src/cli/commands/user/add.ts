@@ -4,9 +4,10 @@ import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
 import { passwordChoiceOptions, passwordChoiceOrNone } from '../../input/password-choice.ts';
 import { passwordOptions } from '../../input/passwords.ts';
-import { flag, lifeOption, text } from '../../options.ts';
+import { flag, lifeOption, mustChangeOption, text } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { addedUserView, issuedText } from '../../views/token.ts';
+import { generatedText } from '../../views/user.ts';
 
 export const userAdd = defineCommand({
   name: 'user add <name>',
@@ -17,7 +18,7 @@ export const userAdd = defineCommand({
     email: text('--email <address>', 'e-mail address'),
     firstName: text('--first-name <name>', 'first name'),
     lastName: text('--last-name <name>', 'last name'),
-    mustChange: flag('--must-change', 'the password must be changed at the next login'),
+    ...mustChangeOption,
     disabled: flag('--disabled', 'the user cannot log in until enabled'),
     ...passwordOptions,
     ...passwordChoiceOptions,
@@ -28,7 +29,7 @@ export const userAdd = defineCommand({
   examples: [
     'authctl user add alice --email alice@example.org',
     'authctl user add bob --password-stdin < password.txt',
-    'authctl user add carol --generate --must-change',
+    'authctl user add carol --generate > password.txt',
     'authctl user add dave --email dave@example.org --invite --for 3d > token.txt',
   ],
   async run(context) {
@@ -51,7 +52,7 @@ export const userAdd = defineCommand({
       invitation: options.invite ? { lifeMs: options.for } : undefined,
     });
     const { user, generated, invitation } = added;
-    const message = `user ${quote(user.username)} added`;
+    const message = `user ${quote(user.username)} added${generatedText(added)}`;
     return record(addedUserView, added, {
       message: invitation ? issuedText(`${message}; token for a first password`, invitation) : message,
       alone: invitation?.token ?? generated,

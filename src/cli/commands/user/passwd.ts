@@ -17,9 +17,9 @@ import {
   passwordOptions,
   readOldPassword,
 } from '../../input/passwords.ts';
-import { flag } from '../../options.ts';
+import { flag, mustChangeOption } from '../../options.ts';
 import { type Result, record } from '../../render/result.ts';
-import { userWithPasswordView } from '../../views/user.ts';
+import { generatedText, userWithPasswordView } from '../../views/user.ts';
 
 export const userPasswd = defineCommand({
   name: 'user passwd [user]',
@@ -29,7 +29,7 @@ export const userPasswd = defineCommand({
     'login, with failures counted and refused alike (exit code 3). The new one need not be changed again.\n\n' +
     '--all --must-change makes all users change their passwords at the next login. It asks first, or needs --yes.',
   options: {
-    mustChange: flag('--must-change', 'the password must be changed at the next login'),
+    ...mustChangeOption,
     ...passwordOptions,
     ...passwordChoiceOptions,
     ...oldPasswordOptions,
@@ -38,7 +38,7 @@ export const userPasswd = defineCommand({
   },
   examples: [
     'authctl user passwd alice',
-    'authctl user passwd alice --generate --must-change',
+    'authctl user passwd alice --generate > password.txt',
     'authctl user passwd alice --old-password',
     'authctl user passwd alice --old-password-file old.txt --password-stdin < new.txt',
     'authctl user passwd --all --must-change --yes',
@@ -57,8 +57,8 @@ export const userPasswd = defineCommand({
     const { user } = args;
     if (user === undefined) throw new AuthctlError('usage', 'name a user, or give --all --must-change');
     if (options.dryRun) throw new AuthctlError('usage', '--dry-run goes with --all');
-    if (options.mustChange && hasOldPassword(options)) {
-      throw new AuthctlError('usage', '--must-change does not go with the old password');
+    if (options.mustChange !== undefined && hasOldPassword(options)) {
+      throw new AuthctlError('usage', '--must-change and --no-must-change do not go with the old password');
     }
     const old = await readOldPassword(context, options);
     if (old !== undefined) {
@@ -80,7 +80,7 @@ export const userPasswd = defineCommand({
 
 function checkAll(
   user: string | undefined,
-  options: PasswordChoiceOptions & OldPasswordOptions & { mustChange: boolean },
+  options: PasswordChoiceOptions & OldPasswordOptions & { mustChange: boolean | undefined },
 ): void {
   if (user !== undefined) throw new AuthctlError('usage', 'give a user or --all, not both');
   if (options.mustChange && !hasPasswordSource(options) && !hasOldPassword(options)) return;
@@ -89,7 +89,7 @@ function checkAll(
 
 function changedResult(changed: { user: UserRecord; generated: string | undefined }): Result {
   return record(userWithPasswordView, changed, {
-    message: `password of user ${quote(changed.user.username)} changed`,
+    message: `password of user ${quote(changed.user.username)} changed${generatedText(changed)}`,
     alone: changed.generated,
   });
 }

@@ -193,6 +193,7 @@ const dump = (fields: object) => JSON.stringify([{ username: 'alice', ...fields 
 
 test.each<[string, string, string | undefined]>([
   ['a new password', 'user passwd alice --generate', undefined],
+  ['asking for another password', 'user set alice --must-change', undefined],
   ['a lock', 'user lock alice --for 1m', undefined],
   ['disabling', 'user disable alice', undefined],
   ['deleting', 'user delete alice --yes', undefined],
@@ -201,6 +202,11 @@ test.each<[string, string, string | undefined]>([
     'a password that is imported',
     'user import - --on-conflict update --update-passwords',
     dump({ password: 'Another-horse-2' }),
+  ],
+  [
+    'an import that asks for another password',
+    'user import - --on-conflict update --allow-no-password',
+    dump({ mustChangePassword: true }),
   ],
   [
     'an import that disables',
@@ -223,6 +229,18 @@ test.each<[string, string, string | undefined]>([
     await cli.json(`user ${undo}`);
   }
   for (const token of [one, other]) expect(await isGood(cli, token)).toBe(false);
+});
+
+test('asking everybody for another password ends the sessions of everybody', async () => {
+  const cli = await sceneWithAlice();
+  await cli.add('bob');
+  const tokens = [await open(cli), await open(cli, 'bob')];
+
+  await cli.json('user passwd --all --must-change --yes');
+
+  for (const token of tokens) expect(await isGood(cli, token)).toBe(false);
+  await cli.json('user set --where status=active --no-must-change --yes');
+  for (const token of tokens) expect(await isGood(cli, token)).toBe(false);
 });
 
 test('what is no reason to throw anybody out ends no session', async () => {

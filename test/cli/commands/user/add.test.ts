@@ -120,22 +120,36 @@ test('no byte of a long password is ignored', async () => {
 });
 
 test('a made password stands alone on standard output, once, and works', async () => {
-  const { run, json, user } = await scene();
+  const { run, json } = await scene();
   const login = (name: string, stdin: string) => run(`user login ${name} --password-stdin`, { stdin });
   const added = await run('user add alice --generate');
-  expect(added).toMatchObject({ exitCode: 0, stderr: 'user "alice" added\n' });
+  expect(added).toMatchObject({
+    exitCode: 0,
+    stderr: 'user "alice" added; the password must be changed at the next login\n',
+  });
   expect(added.stdout).toMatch(/^[A-HJ-NP-Za-km-z2-9]{20}\n$/);
   expect((await login('alice', added.stdout.trimEnd())).exitCode).toBe(0);
 
-  const { generatedPassword } = await json<{ generatedPassword: string }>(
-    'user add bob --generate --must-change',
-  );
+  const { generatedPassword } = await json<{ generatedPassword: string }>('user add bob --generate');
   expect((await login('bob', generatedPassword)).exitCode).toBe(0);
-  expect(await user('bob')).toMatchObject({ mustChangePassword: true });
   for (const line of ['user show bob --json', 'audit show --json', 'user list']) {
     expect((await run(line)).stdout).not.toContain(generatedPassword);
   }
   expect((await run('user add carol --generate')).stdout).not.toBe(added.stdout);
+});
+
+test.each([
+  ['--generate', true],
+  ['--generate --must-change', true],
+  ['--generate --no-must-change', false],
+  ['--no-password', false],
+])('with user add %s, the password must be changed: %s', async (options, must) => {
+  const { run, user, events } = await scene();
+  const { stderr } = await run(`user add alice ${options}`);
+  expect(await user('alice')).toMatchObject({ mustChangePassword: must });
+  expect(stderr.includes('must be changed')).toBe(must);
+  const fields = (await events('--action user.add')).flatMap(({ detail }) => detail.fields);
+  expect(fields.includes('mustChangePassword')).toBe(must);
 });
 
 test('a made password keeps to the policy', async () => {

@@ -167,9 +167,24 @@ test('a made password is printed alone, and the rest goes to standard error', as
   await add('alice');
   const seen = await run('user passwd alice --generate');
   expect(seen.stdout).toMatch(/^\S{20}\n$/);
-  expect(seen.stderr).toBe('password of user "alice" changed\n');
+  expect(seen.stderr).toBe(
+    'password of user "alice" changed; the password must be changed at the next login\n',
+  );
   expect((await run('user login alice --password-stdin', { stdin: seen.stdout })).exitCode).toBe(0);
   expect((await run('user login alice --password-stdin', { stdin: goodPassword })).exitCode).toBe(3);
+});
+
+test.each([
+  ['--generate', true],
+  ['--generate --no-must-change', false],
+  ['--password-stdin', false],
+  ['--password-stdin --must-change', true],
+])('with user passwd %s, the password must be changed: %s', async (options, must) => {
+  const { add, run, user, secret } = await scene();
+  await add('alice');
+  const stdin = secret('Another-horse-2');
+  expect((await run(`user passwd alice ${options}`, { stdin })).exitCode).toBe(0);
+  expect(await user('alice')).toMatchObject({ mustChangePassword: must });
 });
 
 test('locks end as they were set', async () => {

@@ -149,7 +149,8 @@ test('a made password is printed once, alone', async () => {
   const { run, old } = await sceneWithAlice();
   const seen = await run(`user passwd alice --old-password-file ${old(goodPassword)} --generate`);
   expect(seen).toMatchObject({ exitCode: 0, stderr: 'password of user "alice" changed\n' });
-  expect((await run('user login alice --password-stdin', { stdin: seen.stdout })).exitCode).toBe(0);
+  const login = await run('user login alice --password-stdin', { stdin: seen.stdout });
+  expect(login).toMatchObject({ exitCode: 0, stdout: 'login of "alice" ok\n' });
 });
 
 test('an old password that others can read is warned about', async () => {
@@ -164,6 +165,7 @@ test.each([
   ['--old-password --old-password-file x --password-stdin', 2, 'usage'],
   ['--old-password --password-stdin', 2, 'usage'],
   ['--old-password-file x --must-change --password-stdin', 2, 'usage'],
+  ['--old-password-file x --no-must-change --password-stdin', 2, 'usage'],
   ['--old-password-file gone.txt --password-stdin', 8, 'file-unusable'],
 ])('user passwd alice %s is refused with exit code %i', async (options, exitCode, code) => {
   const { fails, contents } = await sceneWithAlice();
