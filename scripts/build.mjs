@@ -1,11 +1,15 @@
-// Builds dist/: the program and its hashing worker as CommonJS, split where the source imports lazily.
+// Builds dist/: the program and its workers as CommonJS, split where the source imports lazily.
 // CommonJS starts faster than ES modules: every import of those is a turn of the event loop.
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { licensesOf } from './licenses.mjs';
 import { makeStartCode } from './start-code.mjs';
 
 const require = createRequire(import.meta.url);
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 // Modules of Node that take a millisecond or more to load: loaded when one of their members is first used.
 const slow = [
@@ -44,65 +48,86 @@ const knownBinding = {
       : null,
 };
 
-const fresh = `dist.${process.pid}`;
+// umzug has a command line of its own, with forty packages below it, which authctl does not use.
+const withoutUmzugCommands = {
+  name: 'without-umzug-commands',
+  resolveId: (id, importer) => (id === './cli' && importer?.includes('/umzug/') ? '\0umzug-cli' : null),
+  load: (id) => (id === '\0umzug-cli' ? 'exports.UmzugCLI = undefined;' : null),
+};
 
-const bundle = await rolldown({
-  input: {
-    authctl: 'src/main.ts',
-    'hash-worker': 'src/hashing/worker.ts',
-    'validation-worker': 'src/services/imports/validation-worker.ts',
+// Opening a file costs more than reading a few kilobytes: what every command needs comes in one piece,
+// what every command that opens a database needs in another.
+const groups = [
+  {
+    name: 'base',
+    test: /commander|src\/(domain\/(errors|text)|settings\/|io\/(descriptors|output|errno|interruption)|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
+    priority: 3,
   },
-  platform: 'node',
-  preserveEntrySignatures: 'allow-extension',
-  // Compiled code stays in node_modules, and umzug, which only `migrate` needs, reads files beside its own.
-  external: [/\.node$/, '@node-rs/bcrypt', '@node-rs/argon2', 'umzug'],
-  plugins: [lazyBuiltins, knownBinding],
-  // A door re-exports more than its caller uses: a file of src that is not used is not loaded for its effects.
-  treeshake: { moduleSideEffects: (id) => !id.includes('/src/hashing/') },
-  logLevel: 'warn',
-});
-await bundle.write({
-  dir: fresh,
-  format: 'cjs',
-  dynamicImportInCjs: false,
-  entryFileNames: '[name].cjs',
-  chunkFileNames: '[name]-[hash].cjs',
-  minify: true,
-  // Read with --debug alone. The sources are in the repository, and their lines are what a report of a bug needs.
-  sourcemap: true,
-  sourcemapExcludeSources: true,
-  codeSplitting: {
-    // Opening a file costs more than reading a few kilobytes: what every command needs comes in one piece,
-    // what every command that opens a database needs in another.
-    groups: [
-      {
-        name: 'base',
-        test: /commander|src\/(domain\/(errors|text)|settings\/|io\/(descriptors|output|errno|interruption)|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
-        priority: 3,
-      },
-      {
-        // Doors name these files; without a place of their own they would come with every command.
-        name: 'foreign-hashes',
-        test: /src\/hashing\/(detect\/|digest\/(?!digest\.ts)|kdf\/firebase|crypt\/nt|primitives\/(?:scrypt|bounds|digests|md4))/,
-        priority: 3,
-        includeDependenciesRecursively: false,
-      },
-      {
-        name: 'database',
-        test: /better-sqlite3|kysely|migrations\/|src\/(store\/(index|store|repositories\/|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|sqlite\/(?:sqlite|errors|location)))|domain\/(?!password-policy)|hashing\/(registry|(?:crypt\/crypt|digest\/digest|kdf\/kdf)|strengthened|verification|new-hash|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/(?:bcrypt-[a-z0-9]+|encoding)|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users\/(users|find-user|user-record|change|ended-access)|tokens\/tokens|policies|sessions\/sessions|context)\.ts)/,
-        priority: 2,
-      },
-    ],
+  {
+    // Doors name these files; without a place of their own they would come with every command.
+    name: 'foreign-hashes',
+    test: /src\/hashing\/(detect\/|digest\/(?!digest\.ts)|kdf\/firebase|crypt\/nt|primitives\/(?:scrypt|bounds|digests|md4))/,
+    priority: 3,
+    includeDependenciesRecursively: false,
   },
-});
-await bundle.close();
+  {
+    name: 'database',
+    test: /better-sqlite3|kysely|migrations\/|src\/(store\/(index|store|repositories\/|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|sqlite\/(?:sqlite|errors|location)))|domain\/(?!password-policy)|hashing\/(registry|(?:crypt\/crypt|digest\/digest|kdf\/kdf)|strengthened|verification|new-hash|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/(?:bcrypt-[a-z0-9]+|encoding)|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users\/(users|find-user|user-record|change|ended-access)|tokens\/tokens|policies|sessions\/sessions|context)\.ts)/,
+    priority: 2,
+  },
+];
 
-// What was built before stays whole until the new one is.
-rmSync('dist', { recursive: true, force: true });
-renameSync(fresh, 'dist');
-
-try {
-  makeStartCode();
-} catch (error) {
-  console.warn(`the program was built and will start more slowly than it could: ${error.message}`);
+/** Writes the program into a folder; gives the ids of all modules that went into it. */
+async function bundle(folder) {
+  const bundled = await rolldown({
+    cwd: root,
+    input: {
+      authctl: 'src/main.ts',
+      'hash-worker': 'src/hashing/worker.ts',
+      'validation-worker': 'src/services/imports/validation-worker.ts',
+    },
+    platform: 'node',
+    preserveEntrySignatures: 'allow-extension',
+    // Compiled code stays in node_modules.
+    external: [/\.node$/, '@node-rs/bcrypt', '@node-rs/argon2'],
+    plugins: [lazyBuiltins, knownBinding, withoutUmzugCommands],
+    // A door re-exports more than its caller uses: a file of src that is not used is not loaded for its effects.
+    treeshake: { moduleSideEffects: (id) => !id.includes('/src/hashing/') },
+    logLevel: 'warn',
+  });
+  const { output } = await bundled.write({
+    dir: folder,
+    format: 'cjs',
+    dynamicImportInCjs: false,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    minify: true,
+    // Read with --debug alone. The sources are in the repository, and their lines are what a report of a bug needs.
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    codeSplitting: { groups },
+  });
+  await bundled.close();
+  return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }
+
+/**
+ * Builds dist/. What was built before stays whole until the new one is. `quick` leaves out what only an installed
+ * program needs.
+ */
+export async function build({ quick = false } = {}) {
+  const fresh = join(root, `dist.${process.pid}`);
+  const dist = join(root, 'dist');
+  const modules = await bundle(fresh);
+  if (!quick) writeFileSync(join(fresh, 'licenses.txt'), licensesOf(modules));
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+  if (quick) return;
+  try {
+    makeStartCode();
+  } catch (error) {
+    console.warn(`the program was built and will start more slowly than it could: ${error.message}`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -8,7 +8,7 @@ import { programFile, startProcess } from './program.ts';
 const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 // Neither the database nor anything that asks, draws, hashes or checks shapes.
 const heavy =
-  /better_sqlite3|bcrypt|argon2|inquirer|umzug|cli-table3|zod|\.node$|hash-worker|sqlite-|\.db(-wal|-shm)?$/;
+  /better_sqlite3|bcrypt|argon2|inquirer|migrator-|cli-table3|zod|\.node$|hash-worker|sqlite-|\.db(-wal|-shm)?$/;
 
 /** Files that a run of the program opens, without those that are not there. */
 async function filesOpened(
