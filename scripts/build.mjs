@@ -60,7 +60,7 @@ const withoutUmzugCommands = {
 const groups = [
   {
     name: 'base',
-    test: /commander|src\/(domain\/(errors|text)|settings\/|io\/(descriptors|output|errno|interruption)|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
+    test: /commander|src\/(domain\/(errors|text|call)|settings\/|io\/(descriptors|output|errno|interruption)|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
     priority: 3,
   },
   {

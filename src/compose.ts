@@ -1,12 +1,13 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Call } from './domain/caller.ts';
+import { Call } from './domain/call.ts';
+import { requireCaller } from './domain/caller.ts';
 import { AuthctlError } from './domain/errors.ts';
 import { quote } from './domain/text.ts';
 import { errnoOf } from './io/errno.ts';
 import type { ServiceContext } from './services/context.ts';
 import type { Services } from './services/services.ts';
-import { type Settings, withoutPassword } from './settings/settings.ts';
+import { type ServiceSettings, withoutPassword } from './settings/settings.ts';
 import type { Connection } from './store/dialects/index.ts';
 import type { Store } from './store/index.ts';
 
@@ -24,14 +25,19 @@ const workerFile = built('hash-worker.cjs');
 const judgingFile = built('validation-worker.cjs');
 
 /** Puts database and services together as the settings say. Each part is loaded and made when it is first used. */
-export function composeApp(settings: Settings, options: AppOptions): Services {
+export function composeApp(settings: ServiceSettings, options: AppOptions): Services {
   const database = new LazyDatabase(settings, options.now);
   const services = (call: Call) => servicesOf(call, database, settings, options);
   return services(new Call({ actor: settings.actor.value, osUser: options.osUser, host: hostname() }));
 }
 
 /** The services of one call. */
-function servicesOf(caller: Call, database: LazyDatabase, settings: Settings, options: AppOptions): Services {
+function servicesOf(
+  caller: Call,
+  database: LazyDatabase,
+  settings: ServiceSettings,
+  options: AppOptions,
+): Services {
   const { now, cores } = options;
   const location = settings.database.value;
   const context = async (): Promise<ServiceContext> => ({ store: await database.store(), caller, now });
@@ -42,7 +48,10 @@ function servicesOf(caller: Call, database: LazyDatabase, settings: Settings, op
       new (await load())(await context());
 
   return {
-    as: (other) => servicesOf(new Call(other), database, settings, options),
+    as: (other) => {
+      requireCaller(other);
+      return servicesOf(new Call(other), database, settings, options);
+    },
     users: service(async () => (await import('./services/users/users.ts')).UserService),
     userStates: service(async () => (await import('./services/users/states.ts')).UserStateService),
     userDeletions: service(async () => (await import('./services/users/deletions.ts')).UserDeletionService),
@@ -109,14 +118,14 @@ function servicesOf(caller: Call, database: LazyDatabase, settings: Settings, op
 
 /** The database of the settings: opened once, when it is first asked for, and again where that failed. */
 class LazyDatabase {
-  readonly #settings: Settings;
+  readonly #settings: ServiceSettings;
   readonly #now: () => Date;
   #connection: Promise<Connection> | undefined;
   #mayCreate = false;
   #opened: Connection | undefined;
   #store: Promise<Store> | undefined;
 
-  constructor(settings: Settings, now: () => Date) {
+  constructor(settings: ServiceSettings, now: () => Date) {
     this.#settings = settings;
     this.#now = now;
   }
@@ -176,7 +185,7 @@ class LazyDatabase {
   }
 }
 
-function settingsFiles({ database, configFile, databasePasswordFile }: Settings) {
+function settingsFiles({ database, configFile, databasePasswordFile }: ServiceSettings) {
   const configHoldsPassword =
     database.source === 'file' && withoutPassword(database.value) !== database.value;
   return { configFile, configHoldsPassword, passwordFile: databasePasswordFile.value };

@@ -1,4 +1,6 @@
-import { newId } from './id.ts';
+import { AuthctlError } from './errors.ts';
+import { isId } from './id.ts';
+import { hasControls, quote } from './text.ts';
 
 /** Who calls and from where, as audit events name them. */
 export interface Caller {
@@ -14,32 +16,29 @@ export interface Caller {
   readonly via?: string | undefined;
 }
 
-/** One call: a command, or a request to a server. It numbers its transactions. */
-export class Call implements Caller {
-  readonly actor: string;
-  readonly osUser: string;
-  readonly host: string;
-  readonly via: string | undefined;
-  #requestId: string | undefined;
-  #parts = 0;
+/** Code units of an actor, and of what else events name a caller by. */
+const mostOfActor = 200;
+const mostOfOthers = 255;
 
-  constructor({ actor, osUser, host, requestId, via }: Caller) {
-    this.actor = actor;
-    this.osUser = osUser;
-    this.host = host;
-    this.via = via;
-    this.#requestId = requestId;
-  }
+/** Throws `usage` for an actor that no event may name. */
+export function requireActor(actor: string): void {
+  if (actor !== '' && actor.length <= mostOfActor && !hasControls(actor)) return;
+  throw new AuthctlError('usage', `${quote(actor)} is not an actor`, {
+    hint: `name who does this in 1 to ${mostOfActor} characters`,
+  });
+}
 
-  /** Made late: what only reads has no use for it, and randomness takes time to load. */
-  get requestId(): string {
-    this.#requestId ??= newId();
-    return this.#requestId;
+/** Throws `usage` for a caller whom events cannot name. */
+export function requireCaller({ actor, osUser, host, requestId, via }: Caller): void {
+  requireActor(actor);
+  for (const text of [osUser, host, ...(via === undefined ? [] : [via])]) {
+    if (text !== '' && text.length <= mostOfOthers && !hasControls(text)) continue;
+    throw new AuthctlError('usage', `${quote(text)} cannot be named in the audit log`, {
+      hint: `a caller's system user, host and way are of 1 to ${mostOfOthers} characters`,
+    });
   }
-
-  /** The number of the next transaction of this call, from 1. */
-  nextPart(): number {
-    this.#parts += 1;
-    return this.#parts;
-  }
+  if (requestId === undefined || isId(requestId)) return;
+  throw new AuthctlError('usage', `${quote(requestId)} is not a request id`, {
+    hint: 'a request id is a UUID, and no other request has the same',
+  });
 }

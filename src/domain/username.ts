@@ -1,4 +1,5 @@
 import { AuthctlError } from './errors.ts';
+import { isId } from './id.ts';
 import { codePoints, hasControls, quote } from './text.ts';
 
 /** Which usernames may be given to users. */
@@ -17,11 +18,9 @@ export const importedUsernameCharacters = '.-@';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them
 const ascii = /^[\u0000-\u007f]*$/;
 
-const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /** Whether `text` has the shape of a user's id. No username may have it, since commands take either. */
 export function isUserId(text: string): boolean {
-  return uuidShape.test(text);
+  return isId(text);
 }
 
 /** The form in which usernames and e-mail addresses are compared and must be unique: NFC, lower case. */

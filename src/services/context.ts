@@ -1,4 +1,4 @@
-import type { Call } from '../domain/caller.ts';
+import type { Call } from '../domain/call.ts';
 import type { Store } from '../store/index.ts';
 
 /** What every service works with. */

@@ -28,7 +28,7 @@ import type { UserService } from './users/users.ts';
  * first asked for.
  */
 export interface Services {
-  /** The same services over the same open database for another caller, with transactions and events of its own. */
+  /** The same services over the same open database for another caller, with transactions and events of its own. Throws `usage`. */
   as(caller: Caller): Services;
   users(): Promise<UserService>;
   userStates(): Promise<UserStateService>;

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { requireActor } from '../domain/caller.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { AuthctlError } from '../domain/errors.ts';
-import { hasControls, quote } from '../domain/text.ts';
+import { quote } from '../domain/text.ts';
 
 export const outputFormats = ['table', 'json', 'ndjson', 'csv', 'ids'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
@@ -30,6 +31,12 @@ export interface Settings {
   debug: Setting<boolean>;
   /** Path of the configuration file, which need not exist. */
   configFile: string;
+}
+
+/** Of the settings, what the services need. A library has no configuration file. */
+export interface ServiceSettings
+  extends Pick<Settings, 'database' | 'databasePasswordFile' | 'timeoutMs' | 'actor'> {
+  configFile?: string;
 }
 
 /** Global options as they were given. */
@@ -93,7 +100,7 @@ export async function readSettings(
     debug: first<boolean>(flags.debug || undefined, undefined, undefined, false),
     configFile,
   };
-  checkActor(settings.actor);
+  requireActor(settings.actor.value);
   return settings;
 }
 
@@ -149,13 +156,6 @@ export function refusePassword(database: string, hint: string): void {
   if (withoutPassword(database) === database) return;
   throw new AuthctlError('usage', 'the database URL holds a password, and arguments can be read by others', {
     hint,
-  });
-}
-
-function checkActor({ value }: Setting<string>): void {
-  if (value !== '' && value.length <= 200 && !hasControls(value)) return;
-  throw new AuthctlError('usage', `${quote(value)} is not an actor`, {
-    hint: 'name who does this in 1 to 200 characters',
   });
 }
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
 import type { AuditEntry } from '../domain/audit-event.ts';
-import type { Call } from '../domain/caller.ts';
+import type { Call } from '../domain/call.ts';
 import type { Connection } from './dialects/index.ts';
 import { AuditRepository } from './repositories/audit.ts';
 import { AuditAppender } from './repositories/audit-appender.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../../domain/caller.ts';
+import type { Call } from '../../domain/call.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { damage, type Finding, failure, passed, warning } from '../../domain/finding.ts';
 import { type Connection, type Inspector, schemeOf } from '../../store/dialects/index.ts';

@@ -5,7 +5,7 @@ import { quote } from '../../domain/text.ts';
 
 /** The files beside a database that decide over it. */
 export interface SettingsFiles {
-  configFile: string;
+  configFile: string | undefined;
   /** Whether the location of the database, with a password in it, comes from that file. */
   configHoldsPassword: boolean;
   /** The file with the password of the database's user. */
@@ -19,7 +19,7 @@ export function settingsFileFindings({
   passwordFile,
 }: SettingsFiles): Finding[] {
   return [
-    ...fileMode('config-file', configFile, configHoldsPassword),
+    ...(configFile === undefined ? [] : fileMode('config-file', configFile, configHoldsPassword)),
     ...(passwordFile === undefined ? [] : fileMode('password-file', passwordFile, true)),
   ];
 }

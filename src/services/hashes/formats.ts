@@ -53,7 +53,7 @@ export class HashFormatService {
    * What a hash may be: one thing, or several if its text does not say which, or none if it is a marker that no
    * password matches. Throws `unknown-hash`, `unsupported-hash`, and `usage` for a format that cannot be read.
    */
-  async identify(text: string, hashFormat: string | undefined): Promise<PossibleHash[]> {
+  async identify(text: string, hashFormat?: string): Promise<PossibleHash[]> {
     const schemes = await allSchemes();
     if (hashFormat !== undefined) return underFormat(text, hashFormat, schemes);
     const resolution = resolveHash({ text }, schemes);

@@ -80,7 +80,7 @@ export class SessionService {
   }
 
   /** The valid sessions of a user, or of all users, oldest first, in pages. Throws `user-not-found`. */
-  async *list(reference: string | undefined): AsyncGenerator<ListedSession[]> {
+  async *list(reference?: string): AsyncGenerator<ListedSession[]> {
     const { store, now } = this.#context;
     const at = now();
     const userId = reference === undefined ? undefined : (await findUser(store, reference)).id;

@@ -22,7 +22,7 @@ export class EmailVerificationService {
    *
    * @param lifeMs for how many milliseconds it is valid; `undefined` for what the policy says
    */
-  async issue(reference: string, lifeMs: number | undefined): Promise<IssuedToken> {
+  async issue(reference: string, lifeMs?: number): Promise<IssuedToken> {
     const { store, caller } = this.#context;
     const policy = await new PolicyService(this.#context).get();
     const now = this.#context.now();

@@ -37,7 +37,7 @@ export class ResetService {
    *
    * @param lifeMs for how many milliseconds it is valid; `undefined` for what the policy says
    */
-  async issue(reference: string, lifeMs: number | undefined): Promise<IssuedToken> {
+  async issue(reference: string, lifeMs?: number): Promise<IssuedToken> {
     const { store, caller } = this.#context;
     const policy = await this.#policies.get();
     const now = this.#context.now();

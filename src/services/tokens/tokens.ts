@@ -9,7 +9,7 @@ import type { Repositories, Transaction } from '../../store/index.ts';
 export interface IssuedToken {
   token: string;
   expiresAt: Date;
-  user: User;
+  user: Pick<User, 'id' | 'username' | 'email'>;
 }
 
 /** A token with everything random about it, made before the transaction that stores it, which may be repeated. */
@@ -34,7 +34,7 @@ export async function issueToken(
   by: { actor: string; now: Date },
 ): Promise<IssuedToken> {
   await tx.tokens.deleteOfUser(user.id, [kind]);
-  const { email } = user;
+  const { username, email } = user;
   await tx.tokens.insert(
     { id, kind, userId: user.id, email, createdAt: by.now, createdBy: by.actor, expiresAt },
     hash,
@@ -44,7 +44,7 @@ export async function issueToken(
     target: user.id,
     detail: { token: id, expiresAt: expiresAt.toISOString() },
   });
-  return { token, expiresAt, user };
+  return { token, expiresAt, user: { id: user.id, username, email } };
 }
 
 /** Finds a token and its user. Throws `token-refused` for every reason. */

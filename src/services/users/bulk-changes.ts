@@ -57,7 +57,7 @@ export class BulkChangeService {
   }
 
   /** Throws `invalid-time` for an end in the past. */
-  async lock(request: BulkRequest, end: LockEnd, reason: string | undefined): Promise<BulkReport> {
+  async lock(request: BulkRequest, end: LockEnd, reason?: string): Promise<BulkReport> {
     return this.#run(request, locking(end, reason, this.#context.now()));
   }
 

@@ -15,7 +15,7 @@ export class UserDeletionService {
   }
 
   /** Deletes a user: nobody can log in as it, and its name stays taken. Deleting it again changes nothing. */
-  async delete(reference: string, version: number | undefined): Promise<UserRecord> {
+  async delete(reference: string, version?: number): Promise<UserRecord> {
     const change = deleting(this.#context.caller.actor);
     return changeUser(this.#context, reference, change, { version, evenDeleted: true });
   }

@@ -17,7 +17,7 @@ export class UserStateService {
   }
 
   /** Locks a user; this replaces an earlier lock. Throws `invalid-time` if its end is in the past. */
-  async lock(reference: string, end: LockEnd, reason: string | undefined): Promise<UserRecord> {
+  async lock(reference: string, end: LockEnd, reason?: string): Promise<UserRecord> {
     return changeUser(this.#context, reference, locking(end, reason, this.#context.now()));
   }
 
@@ -35,7 +35,7 @@ export class UserStateService {
   }
 
   /** Sets when a user expires, which may be in the past; `null` for never. Afterwards nobody can log in as the user. */
-  async expire(reference: string, at: Date | null, version: number | undefined): Promise<UserRecord> {
+  async expire(reference: string, at: Date | null, version?: number): Promise<UserRecord> {
     const change: Change = {
       action: 'user.expire',
       change: () => ({ expiresAt: at }),

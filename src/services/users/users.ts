@@ -51,8 +51,9 @@ export interface UserChanges {
 
 /** Which users to list, and in which order. */
 export interface UserListing extends UserFilter {
-  sort: UserSortField;
-  descending: boolean;
+  /** By username, where nothing is said. */
+  sort?: UserSortField;
+  descending?: boolean;
   /** Username, e-mail address or id of the user after whom the list begins. */
   after?: string;
   limit?: number;
@@ -125,14 +126,14 @@ export class UserService {
   }
 
   /** The users that match, in pages. */
-  async *list(listing: UserListing): AsyncGenerator<UserRecord[]> {
+  async *list(listing: UserListing = {}): AsyncGenerator<UserRecord[]> {
     const { store, now } = this.#context;
     const at = now();
     let after = listing.after === undefined ? undefined : await findUser(store, listing.after);
     let rest = listing.limit ?? Number.POSITIVE_INFINITY;
     while (rest > 0) {
       const limit = Math.min(pageSize, rest);
-      const { sort, descending } = listing;
+      const { sort = 'username', descending = false } = listing;
       const users = await store.users.page(listing, { sort, descending, after, limit }, at);
       if (users.length > 0) yield await Promise.all(users.map((user) => toRecord(user, at)));
       if (users.length < limit) return;
@@ -141,7 +142,7 @@ export class UserService {
     }
   }
 
-  count(filter: UserFilter): Promise<number> {
+  count(filter: UserFilter = {}): Promise<number> {
     return this.#context.store.users.count(filter, this.#context.now());
   }
 
@@ -163,7 +164,7 @@ export class UserService {
   async setPassword(
     reference: string,
     choice: NewPasswordChoice,
-    mustChange: boolean | undefined,
+    mustChange?: boolean,
   ): Promise<{ user: UserRecord; generated: string | undefined }> {
     const { store } = this.#context;
     const policy = await this.#policies.get();

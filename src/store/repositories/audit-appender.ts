@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type AuditEntry, auditPayload } from '../../domain/audit-event.ts';
 import { auditHash } from '../../domain/audit-hash.ts';
-import type { Call } from '../../domain/caller.ts';
+import type { Call } from '../../domain/call.ts';
 import type { Connection } from '../dialects/index.ts';
 import type { AuditEventRow, Schema } from '../schema/types.ts';
 import type { AuditHead } from './audit.ts';

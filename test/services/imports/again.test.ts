@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Call } from '../../../src/domain/caller.ts';
+import { Call } from '../../../src/domain/call.ts';
 import { ImportService } from '../../../src/services/imports/imports.ts';
 import { openConnection, openStore } from '../../../src/store/index.ts';
 import { Migrator } from '../../../src/store/schema/migrator.ts';

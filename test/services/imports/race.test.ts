@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Call } from '../../../src/domain/caller.ts';
+import { Call } from '../../../src/domain/call.ts';
 import { decideBatch } from '../../../src/services/imports/batch.ts';
 import type { HashedCandidate } from '../../../src/services/imports/decisions.ts';
 import type { RowOutcome } from '../../../src/services/imports/report.ts';

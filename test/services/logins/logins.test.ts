@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Call } from '../../../src/domain/caller.ts';
+import { Call } from '../../../src/domain/call.ts';
 import { LoginService } from '../../../src/services/logins/logins.ts';
 import { PolicyService } from '../../../src/services/policies.ts';
 import { UserDeletionService } from '../../../src/services/users/deletions.ts';

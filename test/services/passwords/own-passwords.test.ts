@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Call } from '../../../src/domain/caller.ts';
+import { Call } from '../../../src/domain/call.ts';
 import { OwnPasswordService } from '../../../src/services/passwords/own-passwords.ts';
 import { PolicyService } from '../../../src/services/policies.ts';
 import { UserStateService } from '../../../src/services/users/states.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Call } from '../../../src/domain/caller.ts';
+import { Call } from '../../../src/domain/call.ts';
 import { PolicyService } from '../../../src/services/policies.ts';
 import { SessionService } from '../../../src/services/sessions/sessions.ts';
 import { ResetService } from '../../../src/services/tokens/resets.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Call } from '../../../src/domain/caller.ts';
+import { Call } from '../../../src/domain/call.ts';
 import { newId } from '../../../src/domain/id.ts';
 import { openLockout } from '../../../src/domain/lockout.ts';
 import type { User } from '../../../src/domain/user.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../../../domain/caller.ts';
+import type { Call } from '../../../domain/call.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
 import { openConnection, Store } from '../../../store/index.ts';

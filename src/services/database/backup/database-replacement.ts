@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Call } from '../../../domain/caller.ts';
+import type { Call } from '../../../domain/call.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { isInterruption } from '../../../io/interruption.ts';
 import { copyContents, createPart, syncFile, syncFolder } from '../../../io/private-file.ts';

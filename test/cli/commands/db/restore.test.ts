@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { Call } from '../../../../src/domain/caller.ts';
+import { Call } from '../../../../src/domain/call.ts';
 import { RestoreService } from '../../../../src/services/database/backup/restores.ts';
 import { databaseKind } from '../../../databases/database.ts';
 import { type Scene, scene } from '../../scene.ts';

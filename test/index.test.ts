@@ -1,0 +1,107 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Authctl, AuthctlError, openAuthctl, type ShownEvent } from '../src/index.ts';
+import { storeLocation } from './databases/database.ts';
+import { testFolder } from './folder.ts';
+
+const password = 'Correct-horse-1';
+
+async function opened(): Promise<Authctl> {
+  const authctl = await openAuthctl({ database: storeLocation(), actor: 'my-app', migrate: true });
+  onTestFinished(() => authctl.close());
+  await authctl.policies.set(['bcryptCost=4']);
+  return authctl;
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+test('an application adds users, logs them in and checks their sessions', async () => {
+  const authctl = await opened();
+  const { user } = await authctl.users.add({ username: 'alice', password: { kind: 'given', password } });
+  expect(user).toMatchObject({ username: 'alice', createdBy: 'my-app', status: 'active' });
+  const login = await authctl.sessions.login('alice', password);
+  if (login.outcome !== 'ok' || !login.followed) throw new Error('no session');
+  expect((await authctl.sessions.verify(login.followed.token)).user.id).toBe(user.id);
+  expect(await authctl.sessions.login('alice', 'Wrong-guess-1')).toEqual({
+    outcome: 'refused',
+    reason: 'wrong-password',
+  });
+  expect((await all(authctl.users.list())).map(({ username }) => username)).toEqual(['alice']);
+  expect(await all(authctl.sessions.list('alice'))).toHaveLength(1);
+  expect(await authctl.audit.verify()).toMatchObject({ checkpointed: false });
+});
+
+test('a refusal is an AuthctlError with its code, and nothing has changed', async () => {
+  const authctl = await opened();
+  const add = () => authctl.users.add({ username: 'alice', password: { kind: 'none' } });
+  await add();
+  const refusal = await add().catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(AuthctlError);
+  expect(refusal).toMatchObject({ code: 'user-exists' });
+  await expect(all(authctl.sessions.list('nobody'))).rejects.toMatchObject({ code: 'user-not-found' });
+  expect(await authctl.users.count()).toBe(1);
+});
+
+test('a server serves each request as its own caller', async () => {
+  const authctl = await opened();
+  const requests = ['anna', 'bert', 'carl'].map((actor) => authctl.as({ actor, host: 'web-1', via: 'http' }));
+  await Promise.all(
+    requests.map((request, index) =>
+      request.users.add({ username: `user${index}`, password: { kind: 'none' } }),
+    ),
+  );
+  const events: ShownEvent[] = await all(authctl.audit.show({ action: 'user.add' }));
+  expect(events.map(({ actor, host, via, part }) => ({ actor, host, via, part })).sort()).toEqual(
+    ['anna', 'bert', 'carl'].map((actor) => ({ actor, host: 'web-1', via: 'http', part: 1 })),
+  );
+  expect(new Set(events.map(({ requestId }) => requestId)).size).toBe(3);
+});
+
+test.each([
+  { actor: '' },
+  { actor: 'a\nb' },
+  { actor: 'a'.repeat(201) },
+  { actor: 'alice', host: 'h'.repeat(256) },
+  { actor: 'alice', via: '\u001b[31m' },
+  { actor: 'alice', osUser: '' },
+  { actor: 'alice', requestId: '1234' },
+])('a caller whom no event can name is refused: %j', async (caller) => {
+  const authctl = await opened();
+  expect(() => authctl.as(caller)).toThrow(expect.objectContaining({ code: 'usage' }));
+  await expect(openAuthctl({ database: 'memory:', ...caller })).rejects.toMatchObject({ code: 'usage' });
+});
+
+test('a database that cannot be used is told when it is opened', async () => {
+  const folder = testFolder();
+  const missing = openAuthctl({ database: join(folder, 'none.db'), actor: 'my-app' });
+  await expect(missing).rejects.toMatchObject({ code: 'database-missing' });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('what the library writes is for its owner alone, whatever the umask of the process', async () => {
+  const folder = testFolder();
+  const before = process.umask(0);
+  try {
+    const authctl = await openAuthctl({ database: join(folder, 'users.db'), actor: 'my-app', migrate: true });
+    await authctl.users.add({ username: 'alice', password: { kind: 'none' } });
+    const { signal } = new AbortController();
+    await authctl.exports.toFile(
+      { format: 'csv', withHashes: false, status: undefined, signal },
+      join(folder, 'users.csv'),
+      { replace: false },
+    );
+    await authctl.database.backup(join(folder, 'backup.db'), { replace: false, signal });
+    expect(process.umask()).toBe(0);
+    const modes = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]);
+    await authctl.close();
+    expect(modes.length).toBeGreaterThanOrEqual(5);
+    expect(modes.filter(([, mode]) => mode !== 0o600)).toEqual([]);
+  } finally {
+    process.umask(before);
+  }
+});
