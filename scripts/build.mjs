@@ -111,18 +111,23 @@ async function bundle(folder) {
   return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }
 
-/**
- * Builds dist/. What was built before stays whole until the new one is. `quick` leaves out what only an installed
- * program needs.
- */
-export async function build({ quick = false } = {}) {
-  const fresh = join(root, `dist.${process.pid}`);
-  const dist = join(root, 'dist');
+/** Bundles the program into a folder. What was there before stays whole until the new one is. */
+async function replace(folder, finish) {
+  const fresh = `${folder}.${process.pid}`;
   const modules = await bundle(fresh);
-  if (!quick) writeFileSync(join(fresh, 'licenses.txt'), licensesOf(modules));
-  rmSync(dist, { recursive: true, force: true });
-  renameSync(fresh, dist);
-  if (quick) return;
+  finish?.(fresh, modules);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(fresh, folder);
+}
+
+/** Builds the program alone, for trying it out: without licences and kept code. Takes a second. */
+export const buildQuickly = (folder) => replace(folder);
+
+/** Builds dist/ as it is installed. */
+async function build() {
+  await replace(join(root, 'dist'), (fresh, modules) =>
+    writeFileSync(join(fresh, 'licenses.txt'), licensesOf(modules)),
+  );
   try {
     makeStartCode();
   } catch (error) {
