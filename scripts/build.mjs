@@ -75,6 +75,8 @@ const groups = [
     test: /better-sqlite3|kysely|migrations\/|src\/(store\/(index|store|repositories\/|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|sqlite\/(?:sqlite|errors|location)))|domain\/(?!password-policy)|hashing\/(registry|(?:crypt\/crypt|digest\/digest|kdf\/kdf)|strengthened|verification|new-hash|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/(?:bcrypt-[a-z0-9]+|encoding)|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(users\/(users|find-user|user-record|change|ended-access)|tokens\/tokens|policies|sessions\/sessions|context)\.ts)/,
     priority: 2,
   },
+  // What the import command takes from the door of imports before it knows whether it will import anything.
+  { name: 'import-options', test: /src\/services\/imports\/(fields|request)\.ts/, priority: 1 },
 ];
 
 /** Writes the program into a folder; gives the ids of all modules that went into it. */
@@ -92,7 +94,7 @@ async function bundle(folder) {
     external: [/\.node$/, '@node-rs/bcrypt', '@node-rs/argon2'],
     plugins: [lazyBuiltins, knownBinding, withoutUmzugCommands],
     // A door re-exports more than its caller uses: a file of src that is not used is not loaded for its effects.
-    treeshake: { moduleSideEffects: (id) => !id.includes('/src/hashing/') },
+    treeshake: { moduleSideEffects: (id) => !id.includes('/src/') },
     logLevel: 'warn',
   });
   const { output } = await bundled.write({

@@ -21,8 +21,8 @@ export interface AppOptions {
 
 // This file is one folder below the root both as source and as built program.
 const built = (name: string) => join(import.meta.dirname, '..', 'dist', name);
-const workerFile = built('hash-worker.cjs');
-const judgingFile = built('validation-worker.cjs');
+const hashWorker = built('hash-worker.cjs');
+const validationWorker = built('validation-worker.cjs');
 
 /** Puts database and services together as the settings say. Each part is loaded and made when it is first used. */
 export function composeApp(settings: ServiceSettings, options: AppOptions): Services {
@@ -73,11 +73,11 @@ function servicesOf(
     exports: service(async () => (await import('./services/exports/exports.ts')).ExportService),
     imports: async () => {
       const { ImportService } = await import('./services/imports/imports.ts');
-      return new ImportService(await context(), { workerFile, judgingFile, cores });
+      return new ImportService(await context(), { hashWorker, validationWorker, cores });
     },
     hashes: async () => {
       const { HashService } = await import('./services/hashes/hashes.ts');
-      return new HashService(await context(), { workerFile, cores });
+      return new HashService(await context(), { hashWorker, cores });
     },
     hashFormats: async () => new (await import('./services/hashes/formats.ts')).HashFormatService(),
     databaseInfo: async () => {

@@ -5,18 +5,18 @@ import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { DumpSource } from '../../src/dumps/format.ts';
 import type { ImportField } from '../../src/services/imports/fields.ts';
 import {
-  type JudgedPage,
-  type JudgedRow,
-  type JudgingOrder,
-  judgedPages,
   readPages,
-} from '../../src/services/imports/judging.ts';
-import { JudgingThread } from '../../src/services/imports/validation-thread.ts';
+  type ValidatedPage,
+  type ValidatedRow,
+  type ValidationOptions,
+  validatedPages,
+} from '../../src/services/imports/validation.ts';
+import { ValidationThread } from '../../src/services/imports/validation-thread.ts';
 
 const workerFile = join(import.meta.dirname, '..', '..', 'dist', 'validation-worker.cjs');
 const hash = '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy';
 
-const orderOf = (format: string, map: [ImportField, string][] = []): JudgingOrder => ({
+const optionsOf = (format: string, map: [ImportField, string][] = []): ValidationOptions => ({
   format,
   rules: {
     map: new Map(map),
@@ -44,35 +44,35 @@ function sourceOf(text: string, failure?: Error, pieceBytes = 100_000): DumpSour
   };
 }
 
-interface Judged {
-  rows: JudgedRow[];
-  columns: JudgedPage['columns'] | undefined;
+interface Collected {
+  rows: ValidatedRow[];
+  columns: ValidatedPage['columns'] | undefined;
   error: unknown;
 }
 
-async function collect(pages: AsyncIterable<JudgedPage>): Promise<Judged> {
-  const judged: Judged = { rows: [], columns: undefined, error: undefined };
+async function collect(pages: AsyncIterable<ValidatedPage>): Promise<Collected> {
+  const collected: Collected = { rows: [], columns: undefined, error: undefined };
   try {
     for await (const { rows, columns } of pages) {
-      judged.rows.push(...rows);
-      judged.columns = columns;
+      collected.rows.push(...rows);
+      collected.columns = columns;
     }
   } catch (error) {
-    judged.error = error;
+    collected.error = error;
   }
-  return judged;
+  return collected;
 }
 
-const here = (order: JudgingOrder, source: DumpSource) =>
-  collect(judgedPages(order, readPages(order.format, source)));
+const here = (options: ValidationOptions, source: DumpSource) =>
+  collect(validatedPages(options, readPages(options.format, source)));
 
-function threadOf(order: JudgingOrder, source: DumpSource, file = workerFile): JudgingThread {
-  const thread = new JudgingThread(file, order, source);
+function threadOf(options: ValidationOptions, source: DumpSource, file = workerFile): ValidationThread {
+  const thread = new ValidationThread(file, options, source);
   onTestFinished(() => thread.close());
   return thread;
 }
 
-const there = (order: JudgingOrder, source: DumpSource) => collect(threadOf(order, source).pages());
+const there = (options: ValidationOptions, source: DumpSource) => collect(threadOf(options, source).pages());
 
 const many = Array.from({ length: 20_000 }, (_, index) => index);
 const csv = `login,mail,password_hash,joined,shoe\n${many
@@ -88,16 +88,16 @@ const ndjson = many
 const dumps = { csv, ndjson, 'csv with a map': csv };
 
 test.each(['csv', 'ndjson', 'csv with a map'] as const)(
-  'a dump in %s is judged on a thread as it is here',
+  'a dump in %s is validated on a thread as it is here',
   async (name) => {
-    const order = orderOf(
+    const options = optionsOf(
       name === 'ndjson' ? 'ndjson' : 'csv',
       name.endsWith('map') ? [['createdAt', 'joined']] : [],
     );
 
     const [one, other] = await Promise.all([
-      here(order, sourceOf(dumps[name])),
-      there(order, sourceOf(dumps[name])),
+      here(options, sourceOf(dumps[name])),
+      there(options, sourceOf(dumps[name])),
     ]);
 
     expect(one).toMatchObject({ error: undefined, rows: { length: 20_000 } });
@@ -108,7 +108,7 @@ test.each(['csv', 'ndjson', 'csv with a map'] as const)(
 test('a dump that breaks in its middle gives what was before, and the same error', async () => {
   const broken = sourceOf(`${csv}"open quote,and no end\n${csv}`);
 
-  const [one, other] = await Promise.all([here(orderOf('csv'), broken), there(orderOf('csv'), broken)]);
+  const [one, other] = await Promise.all([here(optionsOf('csv'), broken), there(optionsOf('csv'), broken)]);
 
   expect(other.rows).toEqual(one.rows);
   expect(other.rows).toHaveLength(20_000);
@@ -119,25 +119,25 @@ test('a dump that breaks in its middle gives what was before, and the same error
 });
 
 test('a dump of which nothing can be made is refused by its first record', async () => {
-  const { rows, error } = await there(orderOf('csv'), sourceOf(csv.replace('login', 'shoes')));
+  const { rows, error } = await there(optionsOf('csv'), sourceOf(csv.replace('login', 'shoes')));
   expect(rows).toEqual([]);
   expect(error).toMatchObject({ code: 'invalid-dump', message: expect.stringContaining('username') });
 });
 
 test('what goes wrong while the dump is read is told as it was, behind the records before it', async () => {
   const failure = new AuthctlError('file-unusable', 'the disk is gone');
-  const { rows, error } = await there(orderOf('csv'), sourceOf(csv, failure));
+  const { rows, error } = await there(optionsOf('csv'), sourceOf(csv, failure));
   expect(error).toBe(failure);
   expect(rows.length).toBeGreaterThan(19_000);
 });
 
 test('a thread that cannot run is no end of the dump', async () => {
-  const { error } = await collect(threadOf(orderOf('csv'), sourceOf(csv), '/nowhere/worker.cjs').pages());
+  const { error } = await collect(threadOf(optionsOf('csv'), sourceOf(csv), '/nowhere/worker.cjs').pages());
   expect(error).toBeInstanceOf(Error);
 });
 
 test('a thread that ends before the dump does is no end of it', async () => {
-  const thread = threadOf(orderOf('csv'), sourceOf(csv));
+  const thread = threadOf(optionsOf('csv'), sourceOf(csv));
   const pages = thread.pages();
   await pages.next();
   await thread.close();
@@ -156,7 +156,7 @@ test('the thread takes no more of the dump than it is asked for', async () => {
       }
     },
   };
-  const pages = threadOf(orderOf('csv'), source).pages();
+  const pages = threadOf(optionsOf('csv'), source).pages();
   await pages.next();
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(taken).toBeLessThan(20);

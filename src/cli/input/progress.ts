@@ -1,7 +1,7 @@
 import type { Options, SingleBar } from 'cli-progress';
 import type { CopyProgress } from '../../services/database/copy/copy.ts';
-import type { WrapReport } from '../../services/hashes/wrapping.ts';
-import type { ImportProgress } from '../../services/imports/request.ts';
+import type { WrapReport } from '../../services/hashes/hashes.ts';
+import type { ImportProgress } from '../../services/imports/imports.ts';
 import type { BulkReport } from '../../services/users/bulk-changes.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,6 +1,4 @@
-import type { KnownScheme, PossibleHash } from '../../services/hashes/formats.ts';
-import type { HashGroup } from '../../services/hashes/report.ts';
-import type { WrapReport } from '../../services/hashes/wrapping.ts';
+import type { HashGroup, KnownScheme, PossibleHash, WrapReport } from '../../services/hashes/hashes.ts';
 import type { Tone, View } from '../render/view.ts';
 import { shownTime } from './times.ts';
 

@@ -1,5 +1,4 @@
-import type { ProbeResult } from '../../services/imports/probe.ts';
-import type { ImportReport, RowOutcome } from '../../services/imports/report.ts';
+import type { ImportReport, ProbeResult, RowOutcome } from '../../services/imports/imports.ts';
 import type { View } from '../render/view.ts';
 
 type ShownReport = ImportReport & { dryRun: boolean };

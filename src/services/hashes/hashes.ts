@@ -4,10 +4,27 @@ import { quote } from '../../domain/text.ts';
 import { allSchemes, HashPool } from '../../hashing/index.ts';
 import type { UserHash } from '../../store/repositories/users/users.ts';
 import type { ServiceContext } from '../context.ts';
-import type { HashingPlace } from '../imports/imports.ts';
 import { PolicyService } from '../policies.ts';
 import { type HashGroup, HashTally } from './report.ts';
 import { type WrapReport, type WrapRequest, WrapRun } from './wrapping.ts';
+
+export type { HashFormatService, KnownScheme, PossibleHash } from './formats.ts';
+export {
+  firebaseHashFormat,
+  type HashReading,
+  hashReading,
+  readHashFormat,
+  readParameters,
+} from './options.ts';
+export type { HashGroup, WrapReport };
+
+/** The threads that hash passwords. */
+export interface HashingThreads {
+  /** Path of the built worker. */
+  hashWorker: string;
+  /** How many threads: one for each core. */
+  cores: number;
+}
 
 /** How many users one query reads. */
 const pageSize = 1000;
@@ -15,11 +32,11 @@ const pageSize = 1000;
 /** The hashes of all users. Those of deleted users count, too: they are stored and could be stolen. */
 export class HashService {
   readonly #context: ServiceContext;
-  readonly #place: HashingPlace;
+  readonly #threads: HashingThreads;
 
-  constructor(context: ServiceContext, place: HashingPlace) {
+  constructor(context: ServiceContext, threads: HashingThreads) {
     this.#context = context;
-    this.#place = place;
+    this.#threads = threads;
   }
 
   /** Counts users by scheme, cost and age of their hash, the weakest first. */
@@ -45,7 +62,7 @@ export class HashService {
     const policy = await new PolicyService(this.#context).get();
     // Only a progress bar needs the total, which takes a query over all users.
     const total = request.onProgress ? (await this.rehearseWrap(request)).wrapped : 0;
-    const pool = new HashPool(this.#place.workerFile, this.#place.cores);
+    const pool = new HashPool(this.#threads.hashWorker, this.#threads.cores);
     try {
       return await new WrapRun(this.#context, request).run(this.#pages(), pool, policy, total);
     } finally {

@@ -1,15 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
+import { firebaseHashFormat } from '../../dumps/formats/firebase/user.ts';
 import {
   allSchemes,
   BadHashFormat,
   type FirebaseParameters,
+  type HashFormat,
+  type HashScheme,
   parseFirebaseParameters,
   parseHashFormat,
 } from '../../hashing/index.ts';
 import { errnoOf } from '../../io/errno.ts';
-import { firebaseHashFormat, type HashReading } from '../imports/credential.ts';
+
+export { firebaseHashFormat };
+
+/** How hashes that do not describe themselves are read. */
+export interface HashReading {
+  format: HashFormat | typeof firebaseHashFormat | undefined;
+  firebase: FirebaseParameters | undefined;
+  schemes: readonly HashScheme[];
+}
 
 /** How the hashes of a dump are read, from the options for that. Throws `usage`. */
 export async function hashReading(

@@ -1,102 +1,113 @@
 import { quote } from '../../domain/text.ts';
-import { type User, unverifiedWhereNew } from '../../domain/user.ts';
+import type { User } from '../../domain/user.ts';
 import { identityKey } from '../../domain/username.ts';
-import type { Repositories } from '../../store/index.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate, HashedCandidate, PasswordHash } from './candidate.ts';
+import type { UsersByKey } from './existing-users.ts';
+import type { ImportedUser } from './imported-user.ts';
 import type { RejectCode } from './reject-codes.ts';
 import type { RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
-import { Reject } from './row.ts';
 
 /** What is to be done with a candidate, now that the database has been asked. */
 export type Decision =
   | { kind: 'create' }
-  | { kind: 'update'; before: User; after: User }
+  | { kind: 'update'; before: User; changes: UserChanges }
   | { kind: 'skip' }
-  | { kind: 'reject'; reject: Reject };
+  | { kind: 'reject'; code: RejectCode; message: string };
 
-/** A candidate with its hash; `undefined` where it needs none. */
-export interface HashedCandidate extends Candidate {
-  passwordHash: string | undefined;
+/** What an update makes different; whatever it has no key for stays. */
+export interface UserChanges {
+  email?: string;
+  firstName?: string;
+  lastName?: string;
+  expiresAt?: Date;
+  mustChangePassword?: true;
+  disabled?: true;
+  passwordHash?: Exclude<PasswordHash, { kind: 'none' }>;
 }
 
-/** Users of the database by every key they hold, ids with a colon in front: no name has that. */
-export async function existingUsers(
-  { users }: Pick<Repositories, 'users'>,
-  candidates: readonly Candidate[],
-) {
-  const keys = candidates.flatMap(({ user }) => [
-    user.username,
-    ...(user.email === null ? [] : [user.email]),
-  ]);
-  const ids = candidates.flatMap(({ user }) => user.id ?? []);
-  const found = new Map<string, User>();
-  const holders = await users.byKeys([...new Set(keys.map(identityKey))]);
-  for (const user of [...holders, ...(await users.byIds(ids))]) {
-    found.set(`:${user.id}`, user);
-    found.set(identityKey(user.username), user);
-    if (user.email !== null) found.set(identityKey(user.email), user);
-  }
-  return found;
-}
-
-const create: Decision = { kind: 'create' };
-
-/** Decides over one candidate by the users who are there. */
+/** Decides on one candidate by the users who are there. */
 export function decide(
   candidate: HashedCandidate,
-  existing: ReadonlyMap<string, User>,
+  existing: Readonly<UsersByKey>,
   rules: ImportRules,
 ): Decision {
-  if (existing.size === 0) return create;
+  if (existing.size === 0) return { kind: 'create' };
   const { user } = candidate;
-  const { username, email } = user;
-  const name = identityKey(username);
+  const name = identityKey(user.username);
   const holder = existing.get(name);
-  const emailHolder = email === null ? undefined : existing.get(identityKey(email));
   const same = holder && identityKey(holder.username) === name ? holder : undefined;
-  const reject = (code: RejectCode, message: string): Decision => ({
-    kind: 'reject',
-    reject: new Reject(code, message),
-  });
-
-  if (same?.deletedAt) return reject('user-deleted', `user ${quote(username)} is deleted and keeps the name`);
-  if (emailHolder && emailHolder !== same) {
-    return reject('email-exists', `the e-mail address ${quote(email ?? '')} is taken`);
-  }
-  if (!holder && user.id !== undefined && existing.has(`:${user.id}`)) {
-    return reject('id-exists', 'another user has the id');
-  }
-  if (!holder) return create;
+  const conflict = conflictOf(user, holder, same, existing);
+  if (conflict) return conflict;
+  if (!holder) return { kind: 'create' };
   if (!same || rules.onConflict === 'reject')
-    return reject('user-exists', `user ${quote(username)} already exists`);
+    return reject('user-exists', `user ${quote(user.username)} already exists`);
   if (rules.onConflict === 'skip') return { kind: 'skip' };
-  const after = updated(same, candidate, rules);
-  return JSON.stringify(after) === JSON.stringify(same)
-    ? { kind: 'skip' }
-    : { kind: 'update', before: same, after };
+  const changes = changesOf(same, candidate, rules);
+  return Object.keys(changes).length === 0 ? { kind: 'skip' } : { kind: 'update', before: same, changes };
+}
+
+const reject = (code: RejectCode, message: string): Decision => ({ kind: 'reject', code, message });
+
+/**
+ * What keeps a candidate out whatever `--on-conflict` says.
+ *
+ * @param holder who holds the username as a name or an address
+ * @param same `holder`, if the username is the holder's own
+ */
+function conflictOf(
+  { id, username, email }: ImportedUser,
+  holder: User | undefined,
+  same: User | undefined,
+  existing: Readonly<UsersByKey>,
+): Decision | undefined {
+  if (same?.deletedAt) return reject('user-deleted', `user ${quote(username)} is deleted and keeps the name`);
+  const emailHolder = email === null ? undefined : existing.get(identityKey(email));
+  if (email !== null && emailHolder && emailHolder !== same) {
+    return reject('email-exists', `the e-mail address ${quote(email)} is taken`);
+  }
+  const idIsTaken = id !== undefined && existing.has(`:${id}`);
+  return !holder && idIsTaken ? reject('id-exists', 'another user has the id') : undefined;
 }
 
 // Only what the dump has a value in is replaced; nothing is unlocked, enabled or restored.
-function updated(before: User, { user, weak, passwordHash }: HashedCandidate, rules: ImportRules): User {
-  const password = rules.updatePasswords && passwordHash !== undefined;
-  return unverifiedWhereNew(before, {
-    ...before,
-    ...(user.email !== null && { email: user.email }),
-    ...(user.firstName !== null && { firstName: user.firstName }),
-    ...(user.lastName !== null && { lastName: user.lastName }),
-    ...(user.expiresAt !== null && { expiresAt: user.expiresAt }),
-    disabledAt: before.disabledAt ?? (user.disabled ? new Date(0) : null),
-    ...(password && { passwordHash, passwordChangedAt: new Date(0) }),
-    mustChangePassword: before.mustChangePassword || user.mustChangePassword || (password && weak),
-  });
+function changesOf(
+  before: User,
+  { user, weak, passwordHash }: HashedCandidate,
+  rules: ImportRules,
+): UserChanges {
+  const { email, firstName, lastName, expiresAt } = user;
+  const isOther = passwordHash.kind !== 'stored' || passwordHash.text !== before.passwordHash;
+  const password = rules.updatePasswords && passwordHash.kind !== 'none' && isOther && passwordHash;
+  const mustChange = user.mustChangePassword || (password !== false && weak);
+  return {
+    ...(email !== null && email !== before.email && { email }),
+    ...(firstName !== null && firstName !== before.firstName && { firstName }),
+    ...(lastName !== null && lastName !== before.lastName && { lastName }),
+    ...(expiresAt !== null && expiresAt.getTime() !== before.expiresAt?.getTime() && { expiresAt }),
+    ...(user.disabled && before.disabledAt === null && { disabled: true }),
+    ...(password !== false && { passwordHash: password }),
+    ...(mustChange && !before.mustChangePassword && { mustChangePassword: true }),
+  };
+}
+
+/**
+ * A decision that can be carried out. A password is not hashed where its user was there and keeps the one of before;
+ * where that user has gone meanwhile, there is no hash to create the user with.
+ */
+export function requireHash(decision: Decision, { passwordHash }: HashedCandidate): Decision {
+  const wanted = decision.kind === 'create' || (decision.kind === 'update' && decision.changes.passwordHash);
+  if (!wanted || passwordHash.kind !== 'pending') return decision;
+  return reject('changed-meanwhile', 'somebody changed the user meanwhile; import the record again');
 }
 
 /** Makes an address that an update replaces free for the rows behind it; gives its key. */
-export function releaseEmail(decision: Decision, existing: Map<string, User>): string[] {
-  if (decision.kind !== 'update' || decision.before.email === null) return [];
-  const key = identityKey(decision.before.email);
-  if (decision.after.email !== null && identityKey(decision.after.email) === key) return [];
+export function releaseEmail(decision: Decision, existing: UsersByKey): string[] {
+  if (decision.kind !== 'update') return [];
+  const { before, changes } = decision;
+  if (before.email === null || changes.email === undefined) return [];
+  const key = identityKey(before.email);
+  if (identityKey(changes.email) === key) return [];
   existing.delete(key);
   return [key];
 }
@@ -105,25 +116,18 @@ export function releaseEmail(decision: Decision, existing: Map<string, User>): s
 export function outcomeOf(candidate: Candidate, decision: Decision): RowOutcome {
   const { line, weak } = candidate;
   const { username } = candidate.user;
-
   switch (decision.kind) {
     case 'create':
       return { line, username, outcome: 'created', weak, credential: credentialOf(candidate) };
     case 'update': {
-      const replaced = decision.before.passwordHash !== decision.after.passwordHash;
+      const replaced = decision.changes.passwordHash !== undefined;
       const credential = replaced ? credentialOf(candidate) : undefined;
       return { line, username, outcome: 'updated', weak: weak && replaced, credential };
     }
     case 'skip':
       return { line, username, outcome: 'skipped' };
     case 'reject':
-      return {
-        line,
-        username,
-        outcome: 'rejected',
-        code: decision.reject.code,
-        message: decision.reject.message,
-      };
+      return { line, username, outcome: 'rejected', code: decision.code, message: decision.message };
   }
 }
 

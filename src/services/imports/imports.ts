@@ -5,45 +5,56 @@ import { detectFormat, dumpFormats } from '../../dumps/index.ts';
 import { HashPool } from '../../hashing/index.ts';
 import { FrugalHeap } from '../../io/heap.ts';
 import type { ServiceContext } from '../context.ts';
-import { hashReading, readHashFormat, readParameters } from '../hashes/options.ts';
+import { type HashingThreads, hashReading, readHashFormat, readParameters } from '../hashes/hashes.ts';
 import { PolicyService } from '../policies.ts';
 import { FieldColumns } from './fields.ts';
-import { emailIsName, type JudgedPage, type JudgingOrder, judgedPages, readPages } from './judging.ts';
 import { type ProbeRequest, type ProbeResult, probeDump } from './probe.ts';
-import { loadProgress, newProgress, requireSameOptions, type StoredProgress } from './progress.ts';
+import {
+  loadProgress,
+  newProgress,
+  requireSameOptions,
+  type StoredProgress,
+  undoneRows,
+} from './progress.ts';
 import { RejectsFile } from './rejects-file.ts';
 import type { ImportReport, RowOutcome } from './report.ts';
 import { type ImportRequest, rulesOf, rulesText } from './request.ts';
-import { undoneRows } from './rows.ts';
 import { ImportRun } from './run.ts';
 import { type DumpHead, ImportSource } from './source.ts';
-import { JudgingThread } from './validation-thread.ts';
+import {
+  emailIsName,
+  readPages,
+  type ValidatedPage,
+  type ValidationOptions,
+  validatedPages,
+} from './validation.ts';
+import { ValidationThread } from './validation-thread.ts';
 
-/** Where hashing is done. */
-export interface HashingPlace {
-  workerFile: string;
-  cores: number;
+export { type ImportField, parseFieldMap } from './fields.ts';
+export type { RejectCode } from './reject-codes.ts';
+export { conflictRules, type ImportProgress, importFormats, weakPasswordRules } from './request.ts';
+export type { ImportReport, ImportRequest, ProbeResult, RowOutcome };
+
+/** The threads that an import starts. */
+export interface ImportThreads extends HashingThreads {
+  /** Path of the built worker that validates a dump. */
+  validationWorker: string;
 }
 
-/** Where imports do what needs threads. */
-export interface ImportPlace extends HashingPlace {
-  judgingFile: string;
-}
-
-/** A dump being judged, here or on a thread. */
-interface Judging {
-  pages: AsyncIterable<JudgedPage>;
+/** A dump being validated, here or on a thread. */
+interface Validation {
+  pages: AsyncIterable<ValidatedPage>;
   close(): Promise<void>;
 }
 
 /** Brings users in from dumps. */
 export class ImportService {
   readonly #context: ServiceContext;
-  readonly #place: ImportPlace;
+  readonly #threads: ImportThreads;
 
-  constructor(context: ServiceContext, place: ImportPlace) {
+  constructor(context: ServiceContext, threads: ImportThreads) {
     this.#context = context;
-    this.#place = place;
+    this.#threads = threads;
   }
 
   /**
@@ -63,31 +74,31 @@ export class ImportService {
   async *rows(request: ImportRequest): AsyncGenerator<RowOutcome[], ImportReport> {
     const heap = new FrugalHeap();
     const source = new ImportSource(request.source, request.stdin, request.signal);
-    const pool = new HashPool(this.#place.workerFile, this.#place.cores);
+    const pool = new HashPool(this.#threads.hashWorker, this.#threads.cores);
     let rejects: RejectsFile | undefined;
-    let judging: Judging | undefined;
+    let validation: Validation | undefined;
     try {
       if (source.exposed) {
         await request.warn(`the dump ${quote(request.source)} can be read by others; chmod 600 it`);
       }
       const head = await source.head();
       const format = chooseFormat(source, head, request.format);
-      // Read again where rows are judged; a wrong one is told before anything is begun.
+      // Read again where rows are validated; a wrong one is told before anything is begun.
       readHashFormat(request.hashFormat);
       const firebase = readParameters(request.firebaseParams);
       const progress = await this.#begin(source, request);
       rejects = openRejects(request, format, progress);
       const policy = await new PolicyService(this.#context).get();
       const rules = rulesOf(request);
-      const order = { format: format.id, rules, policy, firebase, firstIsKnown: progress.rows > 0 };
-      judging = this.#judge(order, source, head.whole);
-      const pages = undoneRows(judging.pages, progress, source);
+      const options = { format: format.id, rules, policy, firebase, firstIsKnown: progress.rows > 0 };
+      validation = this.#validate(options, source, head.whole);
+      const pages = undoneRows(validation.pages, progress, source);
       const context = this.#context;
       const parts = { context, request, format: format.id, source, policy, pool, rejects, progress, heap };
       return yield* new ImportRun(parts).run(pages);
     } finally {
       rejects?.close();
-      await judging?.close();
+      await validation?.close();
       await pool.close();
       source.close();
     }
@@ -100,20 +111,20 @@ export class ImportService {
       const format = chooseFormat(source, await source.head(), request.format);
       const hashes = await hashReading(request.hashFormat, readParameters(request.firebaseParams));
       const columns = new FieldColumns(request.map);
-      const judgement = { columns, emailIsName: emailIsName(format.id) };
-      return await probeDump(request, format.read(source), judgement, hashes);
+      const rules = { columns, hashes, emailIsName: emailIsName(format.id) };
+      return await probeDump(request, format.read(source), rules);
     } finally {
       source.close();
     }
   }
 
-  #judge(order: JudgingOrder, source: ImportSource, whole: boolean): Judging {
-    // What the first look has seen whole is judged before a thread would have started; a table is no stream of bytes.
-    if (whole || source.isTable || this.#place.cores < 2) {
-      const pages = judgedPages(order, source.counted(readPages(order.format, source)));
+  #validate(options: ValidationOptions, source: ImportSource, whole: boolean): Validation {
+    // What the first look has seen whole is validated before a thread would have started; a table is no stream of bytes.
+    if (whole || source.isTable || this.#threads.cores < 2) {
+      const pages = validatedPages(options, source.counted(readPages(options.format, source)));
       return { pages, close: async () => {} };
     }
-    const thread = new JudgingThread(this.#place.judgingFile, order, source);
+    const thread = new ValidationThread(this.#threads.validationWorker, options, source);
     return { pages: thread.pages(), close: () => thread.close() };
   }
 

@@ -3,10 +3,12 @@ import { quote } from '../../domain/text.ts';
 import { identityKey } from '../../domain/username.ts';
 import type { BadRow, DumpRow } from '../../dumps/format.ts';
 import { matches, parseHashFormat, resolveHash } from '../../hashing/index.ts';
-import { type Judgement, rowFields } from './candidates.ts';
-import { type HashReading, resolveRowHash } from './credential.ts';
+import type { HashReading } from '../hashes/hashes.ts';
+import type { ValidationRules } from './candidate.ts';
+import { resolveRowHash, saltOf, unresolved } from './credential.ts';
 import type { ImportedFields, ImportField } from './fields.ts';
-import { Reject, textOf } from './row.ts';
+import { Reject, textOf } from './imported-user.ts';
+import { rowFields } from './validation.ts';
 
 /** A question to a dump: would this password log this user in? */
 export interface ProbeRequest {
@@ -40,17 +42,16 @@ type Page = readonly (DumpRow | BadRow)[];
 export async function probeDump(
   request: ProbeRequest,
   pages: AsyncIterable<Page>,
-  judgement: Pick<Judgement, 'columns' | 'emailIsName'>,
-  hashes: HashReading,
+  rules: Pick<ValidationRules, 'columns' | 'emailIsName' | 'hashes'>,
 ): Promise<ProbeResult> {
   const wanted = identityKey(request.user);
   for await (const page of pages) {
     for (const row of page) {
       if ('problem' in row) continue;
-      const fields = rowFields(row, judgement);
+      const fields = rowFields(row, rules);
       const names = [fields.username, fields.email].filter((name) => typeof name === 'string');
       if (!names.some((name) => identityKey(name) === wanted)) continue;
-      const answer = await rejecting(row.line, () => tryPassword(fields, request.password, hashes));
+      const answer = await onLine(row.line, () => tryPassword(fields, request.password, rules.hashes));
       return { username: names[0] ?? request.user, line: row.line, ...answer };
     }
   }
@@ -78,12 +79,8 @@ async function tryPassword(fields: ImportedFields, password: string, hashes: Has
       return { accepted: false, scheme: null, hashFormats: [] };
     case 'ambiguous':
       return tryCandidates(text, fields, password, resolution.candidates, hashes);
-    case 'unknown':
-      throw new Reject('unknown-hash', 'the hash is of no known scheme');
-    case 'problem':
-      throw new Reject('unsupported-hash', resolution.problem.message);
-    case 'refused':
-      throw new Reject('unsupported-hash', resolution.message);
+    default:
+      throw unresolved(resolution);
   }
 }
 
@@ -94,7 +91,7 @@ async function tryCandidates(
   candidates: readonly string[],
   { schemes }: HashReading,
 ): Promise<Answer> {
-  const salt = fields.salt === undefined ? undefined : (textOf(fields, 'salt') ?? '');
+  const salt = saltOf(fields);
   const hashFormats: string[] = [];
   for (const candidate of candidates) {
     const resolution = resolveHash({ text, salt, format: parseHashFormat(candidate) }, schemes);
@@ -103,7 +100,8 @@ async function tryCandidates(
   return { accepted: hashFormats.length > 0, scheme: null, hashFormats };
 }
 
-async function rejecting<T>(line: number, work: () => Promise<T>): Promise<T> {
+/** Runs `work`; what it holds against the record is told with the record's line. */
+async function onLine<T>(line: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -3,6 +3,8 @@ import { newId } from '../../domain/id.ts';
 import type { Repositories } from '../../store/index.ts';
 import type { ImportRow } from '../../store/schema/types.ts';
 import { emptyReport, type ImportReport } from './report.ts';
+import { type ImportSource, PrefixHash } from './source.ts';
+import type { ValidatedPage } from './validation.ts';
 
 /** How far an import has come, as it is stored with each batch. */
 export interface StoredProgress {
@@ -31,7 +33,7 @@ export function newProgress(source: string, options: string, now: Date): StoredP
     finished: false,
     rows: 0,
     bytes: 0,
-    sha256: '',
+    sha256: new PrefixHash().upTo(0),
     rejectsLength: 0,
     report: emptyReport(),
   };
@@ -86,8 +88,29 @@ const toProgress = (row: ImportRow): StoredProgress => ({
   report: JSON.parse(row.report),
 });
 
+/** The rows behind those that are done already. Throws `input-changed` where the dump does not begin as it did then. */
+export async function* undoneRows(
+  pages: AsyncIterable<ValidatedPage>,
+  progress: StoredProgress,
+  source: ImportSource,
+): AsyncGenerator<ValidatedPage> {
+  let done = 0;
+  for await (const page of pages) {
+    if (done === progress.rows) {
+      yield page;
+      continue;
+    }
+    const known = page.rows.slice(0, progress.rows - done);
+    done += known.length;
+    const last = known.at(-1);
+    if (done === progress.rows && last) requireSameInput(progress, last.end, source.prefix.upTo(last.end));
+    if (known.length < page.rows.length) yield { ...page, rows: page.rows.slice(known.length) };
+  }
+  if (done < progress.rows) throw inputChanged('the dump is shorter than what was imported of it');
+}
+
 /** Throws `input-changed` unless the first bytes of the dump are those of the interrupted import. */
-export function requireSameInput(progress: StoredProgress, end: number, sha256: string): void {
+function requireSameInput(progress: StoredProgress, end: number, sha256: string): void {
   if (end === progress.bytes && sha256 === progress.sha256) return;
   throw inputChanged(`its first ${progress.rows} records are not those that were imported`);
 }
@@ -99,7 +122,7 @@ export function requireSameOptions(progress: StoredProgress, options: string): v
 }
 
 /** The import cannot be resumed, because something is not as it was. */
-export const inputChanged = (why: string): AuthctlError =>
+const inputChanged = (why: string): AuthctlError =>
   new AuthctlError('input-changed', `the import cannot be resumed: ${why}`, {
     hint: 'without --resume it begins anew; users who are there already are then rejected',
   });

@@ -2,36 +2,36 @@ import { Worker } from 'node:worker_threads';
 import { AuthctlError } from '../../domain/errors.ts';
 import type { DumpSource } from '../../dumps/format.ts';
 import { BatchQueue } from '../../io/queue.ts';
-import type { JudgedPage, JudgingOrder } from './judging.ts';
-import type { FromJudging, JudgingStart, ToJudging } from './validation-worker.ts';
+import type { ValidatedPage, ValidationOptions } from './validation.ts';
+import type { FromValidation, ToValidation, ValidationStart } from './validation-worker.ts';
 
-/** Pieces of the dump that may be under way to the thread: more than are judged while a batch is written. */
+/** Pieces of the dump that may be under way to the thread: more than it validates while a batch is written. */
 const chunksAhead = 4;
 /** Pages that may be under way from it. */
 const pagesAhead = 8;
 
-/** Takes a dump apart and judges its records on a thread of its own, while this one writes. */
-export class JudgingThread {
+/** Takes a dump apart and validates its records on a thread of its own, while this one writes. */
+export class ValidationThread {
   readonly #source: DumpSource;
   readonly #worker: Worker;
-  readonly #pages = new BatchQueue<JudgedPage>(Number.POSITIVE_INFINITY);
+  readonly #pages = new BatchQueue<ValidatedPage>(Number.POSITIVE_INFINITY);
   #chunksUnderWay = 0;
   #wake = () => {};
   #unreadable: unknown;
   #ended = false;
 
   /** @param file the built worker */
-  constructor(file: string, order: JudgingOrder, source: DumpSource) {
+  constructor(file: string, options: ValidationOptions, source: DumpSource) {
     this.#source = source;
-    const workerData: JudgingStart = { order, path: source.path, pagesAhead };
+    const workerData: ValidationStart = { options, path: source.path, pagesAhead };
     this.#worker = new Worker(file, { workerData });
-    this.#worker.on('message', (message: FromJudging) => this.#take(message));
+    this.#worker.on('message', (message: FromValidation) => this.#take(message));
     this.#worker.on('error', (cause) => this.#pages.end({ cause }));
     this.#worker.on('exit', () => this.#exit());
   }
 
-  /** What `judgedPages` yields and throws over there; also what reading the dump throws, where it does. */
-  async *pages(): AsyncGenerator<JudgedPage> {
+  /** What `validatedPages` yields and throws over there; also what reading the dump throws, where it does. */
+  async *pages(): AsyncGenerator<ValidatedPage> {
     void this.#feed();
     for (let page = await this.#pages.shift(); page; page = await this.#pages.shift()) {
       this.#tell({ taken: true });
@@ -43,7 +43,7 @@ export class JudgingThread {
     await this.#worker.terminate();
   }
 
-  #tell(message: ToJudging): void {
+  #tell(message: ToValidation): void {
     this.#worker.postMessage(message);
   }
 
@@ -70,7 +70,7 @@ export class JudgingThread {
     if (!this.#ended) this.#pages.end({ cause: new Error('the thread that reads the dump ended too early') });
   }
 
-  #take(message: FromJudging): void {
+  #take(message: FromValidation): void {
     if ('page' in message) void this.#pages.push(message.page);
     else if ('took' in message) {
       this.#chunksUnderWay -= 1;
@@ -81,7 +81,9 @@ export class JudgingThread {
     }
   }
 
-  #ending(message: Exclude<FromJudging, { page: unknown } | { took: true }>): { cause: unknown } | undefined {
+  #ending(
+    message: Exclude<FromValidation, { page: unknown } | { took: true }>,
+  ): { cause: unknown } | undefined {
     if ('failed' in message) return { cause: message.failed };
     if ('end' in message) return message.end === 'whole' ? undefined : { cause: this.#unreadable };
     const { code, message: text, hint, details } = message.refused;

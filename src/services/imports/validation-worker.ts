@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AuthctlError } from '../../domain/errors.ts';
 import { BatchQueue } from '../../io/queue.ts';
-import { type JudgedPage, type JudgingOrder, judgedPages, readPages } from './judging.ts';
+import { readPages, type ValidatedPage, type ValidationOptions, validatedPages } from './validation.ts';
 
-/** What a judging thread is started with. */
-export interface JudgingStart {
-  order: JudgingOrder;
+/** What a validating thread is started with. */
+export interface ValidationStart {
+  options: ValidationOptions;
   /** Path of the dump, for formats that look beside it. */
   path: string | undefined;
   /** Pages that may be under way to the main thread. */
@@ -13,12 +13,12 @@ export interface JudgingStart {
 }
 
 /** What the main thread tells: a piece of the dump, its end, that it cannot be read on, or that a page was taken. */
-export type ToJudging = { chunk: Uint8Array } | { end: 'whole' | 'unreadable' } | { taken: true };
+export type ToValidation = { chunk: Uint8Array } | { end: 'whole' | 'unreadable' } | { taken: true };
 
-/** What it is told: that a piece was taken, a page of judged records, the end, or what went wrong. */
-export type FromJudging =
+/** What it is told: that a piece was taken, a page of validated records, the end, or what went wrong. */
+export type FromValidation =
   | { took: true }
-  | { page: JudgedPage }
+  | { page: ValidatedPage }
   | { end: 'whole' | 'unreadable' }
   | { refused: Pick<AuthctlError, 'code' | 'message' | 'hint' | 'details'> }
   | { failed: unknown };
@@ -26,12 +26,12 @@ export type FromJudging =
 /** The main thread, which reads the dump, knows why it cannot be read on. */
 class Unreadable extends Error {}
 
-async function judge({ order, path, pagesAhead }: JudgingStart): Promise<FromJudging> {
+async function validate({ options, path, pagesAhead }: ValidationStart): Promise<FromValidation> {
   // The main thread bounds what waits here.
   const chunks = new BatchQueue<Uint8Array>(Number.POSITIVE_INFINITY);
   let underWay = 0;
   let wake = () => {};
-  parentPort?.on('message', (message: ToJudging) => {
+  parentPort?.on('message', (message: ToValidation) => {
     if ('chunk' in message) void chunks.push(message.chunk);
     else if ('end' in message)
       chunks.end(message.end === 'whole' ? undefined : { cause: new Unreadable('unreadable') });
@@ -47,7 +47,7 @@ async function judge({ order, path, pagesAhead }: JudgingStart): Promise<FromJud
     }
   }
   try {
-    for await (const page of judgedPages(order, readPages(order.format, { path, open }))) {
+    for await (const page of validatedPages(options, readPages(options.format, { path, open }))) {
       tell({ page });
       underWay += 1;
       while (underWay >= pagesAhead) {
@@ -65,9 +65,9 @@ async function judge({ order, path, pagesAhead }: JudgingStart): Promise<FromJud
   }
 }
 
-const tell = (message: FromJudging) => parentPort?.postMessage(message);
+const tell = (message: FromValidation) => parentPort?.postMessage(message);
 
-void judge(workerData as JudgingStart).then((ending) => {
+void validate(workerData as ValidationStart).then((ending) => {
   tell(ending);
   parentPort?.close();
 });

@@ -33,7 +33,10 @@ async function contested() {
   };
   const caller = new Call({ actor: 'op', osUser: 'root', host: 'h1' });
   const store = await openStore({ ...connection, attempt, repeats: true, bulkInsert }, now);
-  const imports = new ImportService({ store, caller, now }, { workerFile: '', judgingFile: '', cores: 2 });
+  const imports = new ImportService(
+    { store, caller, now },
+    { hashWorker: '', validationWorker: '', cores: 2 },
+  );
   return { store, imports, conflicts: () => conflicts };
 }
 

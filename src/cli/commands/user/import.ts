@@ -1,12 +1,12 @@
 import { AuthctlError } from '../../../domain/errors.ts';
-import { parseFieldMap } from '../../../services/imports/fields.ts';
-import type { ImportService } from '../../../services/imports/imports.ts';
 import {
   conflictRules,
   type ImportRequest,
+  type ImportService,
   importFormats,
+  parseFieldMap,
   weakPasswordRules,
-} from '../../../services/imports/request.ts';
+} from '../../../services/imports/imports.ts';
 import { defineCommand } from '../../command.ts';
 import { exit } from '../../exit-codes.ts';
 import { passwordOptions, readPassword } from '../../input/passwords.ts';

@@ -74,6 +74,22 @@ test('--update-passwords replaces passwords too', async () => {
   expect(event?.detail.fields).toEqual(['password']);
 });
 
+test('a hash that the user has already is no change', async () => {
+  const cli = await scene();
+  const dump = cli.file(
+    'dump.csv',
+    `username,password_hash\nanna,$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy\n`,
+  );
+  await importDump(cli, dump);
+  const [before, events] = [await cli.user('anna'), await cli.events('--user anna')];
+
+  const { report } = await importDump(cli, dump, '--on-conflict update --update-passwords');
+
+  expect(report).toEqual(reportOf({ rows: 1, skipped: 1 }));
+  expect(await cli.user('anna')).toEqual(before);
+  expect(await cli.events('--user anna')).toEqual(events);
+});
+
 test('a weak password that replaces another must be changed', async () => {
   const cli = await scene();
   await cli.add('anna', 'bert');
