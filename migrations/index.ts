@@ -8,6 +8,7 @@ import { sessions } from './0007-sessions.ts';
 import { oneTimeTokens } from './0008-one-time-tokens.ts';
 import { emailVerified } from './0009-email-verified.ts';
 import { auditHeadTurn } from './0010-audit-head-turn.ts';
+import { lockKind } from './0011-lock-kind.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration, Spelling } from './migration.ts';
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   oneTimeTokens,
   emailVerified,
   auditHeadTurn,
+  lockKind,
 ];

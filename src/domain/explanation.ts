@@ -1,5 +1,5 @@
 import { formatTime } from './duration.ts';
-import { admit, isAutomaticLock, lockoutAt } from './lockout.ts';
+import { admit, lockoutAt } from './lockout.ts';
 import type { OneTimeToken } from './one-time-token.ts';
 import { lockoutPolicy, type Policy } from './policy.ts';
 import { shellWord } from './shell-word.ts';
@@ -85,7 +85,7 @@ function expiry({ user, now }: LoginFacts): Finding {
 function lock({ user, now }: LoginFacts): Finding {
   const { lock: standing } = lockoutAt(user.lockout, now);
   if (!standing) return { check: 'lock', state: 'ok', detail: 'no', mend: null };
-  const who = isAutomaticLock(standing) ? 'automatically' : 'by an administrator';
+  const who = standing.kind === 'automatic' ? 'automatically' : 'by an administrator';
   const until = standing.until === 'unlocked' ? 'until unlocked' : `until ${formatTime(standing.until)}`;
   const reason = standing.reason === null ? '' : `: ${standing.reason}`;
   const since = user.lockedAt ? `, since ${formatTime(user.lockedAt)}` : '';

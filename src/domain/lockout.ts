@@ -8,8 +8,16 @@ export interface LockoutPolicy {
   limit: number;
 }
 
-/** A lock ends at a time, or when an administrator ends it. */
-export type Lock = { until: Date | 'unlocked'; reason: string | null };
+/** Who has set a lock: failed logins, or an administrator. */
+export const lockKinds = ['automatic', 'administrator'] as const;
+export type LockKind = (typeof lockKinds)[number];
+
+/** A lock ends at a time, or when an administrator ends it. `reason` is for people alone. */
+export interface Lock {
+  until: Date | 'unlocked';
+  reason: string | null;
+  kind: LockKind;
+}
 
 /** A user's lock and failed logins. */
 export interface Lockout {
@@ -20,15 +28,11 @@ export interface Lockout {
   consecutiveFailures: number;
 }
 
-/** Reasons of locks that nobody has set by hand. */
+/** The reasons that are given for automatic locks. An administrator may give the same ones. */
 export const automaticLockReasons = {
   threshold: 'too many failed logins',
   limit: 'too many consecutive failed logins',
 } as const;
-
-/** Whether failed logins have set a lock, and not an administrator. */
-export const isAutomaticLock = ({ reason }: Lock): boolean =>
-  Object.values<string | null>(automaticLockReasons).includes(reason);
 
 /** The lockout at the time `now`: when a lock's time is over, the lock is gone and `failures` begins at 0 again. */
 export function lockoutAt(lockout: Lockout, now: Date): Lockout {
@@ -63,14 +67,16 @@ export function afterFailure(lockout: Lockout, policy: LockoutPolicy, now: Date)
   const counted = { lock: current.lock, failures, consecutiveFailures };
   if (current.lock) return counted;
   if (policy.limit > 0 && consecutiveFailures >= policy.limit) {
-    return { ...counted, lock: { until: 'unlocked', reason: automaticLockReasons.limit } };
+    return { ...counted, lock: automatic('unlocked', automaticLockReasons.limit) };
   }
   if (policy.threshold > 0 && failures >= policy.threshold) {
     const until = new Date(now.getTime() + policy.durationMs);
-    return { ...counted, lock: { until, reason: automaticLockReasons.threshold } };
+    return { ...counted, lock: automatic(until, automaticLockReasons.threshold) };
   }
   return counted;
 }
+
+const automatic = (until: Lock['until'], reason: string): Lock => ({ until, reason, kind: 'automatic' });
 
 /** The lockout after a success or an administrator's unlock. */
 export const openLockout: Lockout = { lock: undefined, failures: 0, consecutiveFailures: 0 };

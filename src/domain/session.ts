@@ -1,4 +1,4 @@
-import { isAutomaticLock, lockoutAt } from './lockout.ts';
+import { lockoutAt } from './lockout.ts';
 import type { Policy } from './policy.ts';
 import type { User } from './user.ts';
 
@@ -52,7 +52,7 @@ export function isLive(session: Session, user: User, now: Date): boolean {
   if (user.deletedAt || user.disabledAt || hasExpired(user, now)) return false;
   const { lock } = lockoutAt(user.lockout, now);
   // If a lock by failed logins ended sessions, anyone could log any user out by guessing.
-  return lock === undefined || isAutomaticLock(lock);
+  return lock === undefined || lock.kind === 'automatic';
 }
 
 const hasExpired = ({ expiresAt }: User, now: Date): boolean => expiresAt !== null && expiresAt <= now;

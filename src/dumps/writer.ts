@@ -18,6 +18,7 @@ export interface ExportUser {
   readonly lockedAt: string | null;
   readonly lockedUntil: string | null;
   readonly lockReason: string | null;
+  readonly lockKind: string | null;
   readonly failedAttempts: number;
   readonly consecutiveFailures: number;
   readonly expiresAt: string | null;

@@ -28,12 +28,14 @@ export const crowd: readonly Columns[] = [
     locked_at: past,
     locked_until: future,
     lock_reason: 'lost laptop',
+    lock_kind: 'administrator',
   },
   {
     username: 'carol',
     password_hash: bcrypt,
     locked_at: past,
     lock_reason: '=HYPERLINK("http://x","y"), "z"; w',
+    lock_kind: 'administrator',
   },
   { username: 'dave', password_hash: bcrypt, disabled_at: past, failed_attempts: 3, consecutive_failures: 7 },
   { username: 'erin', password_hash: bcrypt, expires_at: past },
@@ -48,9 +50,13 @@ export const crowd: readonly Columns[] = [
   { username: 'heidi', password_hash: bcrypt, must_change_password: 1, expires_at: future, version: 12 },
   { username: 'ivan@example.org', email: 'ivan@example.org', password_hash: bcrypt, last_login_at: past },
   { username: 'jürgen_名前', first_name: '@SUM(1)', last_name: '-2+3', password_hash: werkzeug },
-  { username: 'kim', locked_at: past, locked_until: '2026-02-01T00:00:00.000Z', failed_attempts: 5 },
+  {
+    ...{ username: 'kim', locked_at: past, locked_until: '2026-02-01T00:00:00.000Z', failed_attempts: 5 },
+    ...{ lock_kind: 'automatic' },
+  },
   {
     ...{ username: 'lea', password_hash: bcrypt, disabled_at: past, locked_at: past, expires_at: past },
+    ...{ lock_kind: 'administrator' },
     ...{ deleted_at: past, deleted_by: 'root', created_by: '=1+1', updated_by: 'O\'Hara, "Bob"' },
   },
 ];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { explainLogin, type LoginFacts } from '../../src/domain/explanation.ts';
-import { automaticLockReasons, openLockout } from '../../src/domain/lockout.ts';
+import { automaticLockReasons, type LockKind, openLockout } from '../../src/domain/lockout.ts';
 import type { OneTimeToken } from '../../src/domain/one-time-token.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { User } from '../../src/domain/user.ts';
@@ -38,10 +38,10 @@ const facts: LoginFacts = {
   now: at('08:00:00'),
 };
 const of = (more: Partial<User>): Partial<LoginFacts> => ({ user: { ...user, ...more } });
-const lock = (until: Date | 'unlocked', reason: string | null, failures = 0) =>
+const lock = (until: Date | 'unlocked', reason: string | null, kind: LockKind, failures = 0) =>
   of({
     lockedAt: at('07:50:00'),
-    lockout: { lock: { until, reason }, failures, consecutiveFailures: failures },
+    lockout: { lock: { until, reason, kind }, failures, consecutiveFailures: failures },
   });
 const failed = (failures: number, consecutiveFailures: number) =>
   of({ lockout: { lock: undefined, failures, consecutiveFailures } });
@@ -94,19 +94,26 @@ test.each<[string, Partial<LoginFacts>, string, string, string | null]>([
   ['expiry', of({ expiresAt: at('08:00:01') }), 'ok', 'expires at 2027-03-01 08:00:01Z', null],
   [
     'lock',
-    lock('unlocked', 'lost laptop'),
+    lock('unlocked', 'lost laptop', 'administrator'),
     'problem',
     'locked by an administrator until unlocked, since 2027-03-01 07:50:00Z: lost laptop',
     'authctl user unlock alice',
   ],
   [
     'lock',
-    lock(at('08:05:00'), automaticLockReasons.threshold, 5),
+    lock('unlocked', automaticLockReasons.limit, 'administrator'),
+    'problem',
+    'locked by an administrator until unlocked, since 2027-03-01 07:50:00Z: too many consecutive failed logins',
+    'authctl user unlock alice',
+  ],
+  [
+    'lock',
+    lock(at('08:05:00'), automaticLockReasons.threshold, 'automatic', 5),
     'problem',
     'locked automatically until 2027-03-01 08:05:00Z, since 2027-03-01 07:50:00Z: too many failed logins',
     'authctl user unlock alice',
   ],
-  ['lock', lock(at('08:00:00'), automaticLockReasons.threshold, 5), 'ok', 'no', null],
+  ['lock', lock(at('08:00:00'), automaticLockReasons.threshold, 'automatic', 5), 'ok', 'no', null],
   [
     'failures',
     failed(2, 7),

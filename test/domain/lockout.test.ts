@@ -19,7 +19,7 @@ const open = (failures: number, consecutiveFailures = failures): Lockout => ({
   consecutiveFailures,
 });
 const locked = (until: Date | 'unlocked', failures = 5, consecutiveFailures = failures): Lockout => ({
-  lock: { until, reason: 'because' },
+  lock: { until, reason: 'because', kind: 'administrator' },
   failures,
   consecutiveFailures,
 });
@@ -62,8 +62,16 @@ test.each([
   expect(admit(lockout, underWay, rules, now)).toBe(expected);
 });
 
-const automatic = { until: new Date('2027-03-01T12:15:00Z'), reason: 'too many failed logins' };
-const forGood = { until: 'unlocked' as const, reason: 'too many consecutive failed logins' };
+const automatic = {
+  until: new Date('2027-03-01T12:15:00Z'),
+  reason: 'too many failed logins',
+  kind: 'automatic',
+} as const;
+const forGood = {
+  until: 'unlocked',
+  reason: 'too many consecutive failed logins',
+  kind: 'automatic',
+} as const;
 
 test.each([
   ['the first failure counts', open(0), policy, open(1)],

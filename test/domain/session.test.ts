@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { automaticLockReasons, openLockout } from '../../src/domain/lockout.ts';
+import { automaticLockReasons, type LockKind, openLockout } from '../../src/domain/lockout.ts';
 import { endedTokens } from '../../src/domain/one-time-token.ts';
 import { endsSessions, isLive, isSlideDue, slide, startSession } from '../../src/domain/session.ts';
 import { type User, unverifiedWhereNew } from '../../src/domain/user.ts';
@@ -31,9 +31,13 @@ const user: User = {
   deletedBy: null,
   version: 1,
 };
-const locked = (reason: string | null, until: Date | 'unlocked' = 'unlocked'): Partial<User> => ({
+const locked = (
+  reason: string | null,
+  kind: LockKind,
+  until: Date | 'unlocked' = 'unlocked',
+): Partial<User> => ({
   lockedAt: at('08:00:00'),
-  lockout: { ...openLockout, lock: { until, reason } },
+  lockout: { ...openLockout, lock: { until, reason, kind } },
 });
 
 test('a session begins with both limits', () => {
@@ -82,10 +86,26 @@ test.each<[string, Partial<User>, string, boolean]>([
   ['a disabled user', { disabledAt: at('08:00:00') }, '08:10:00', false],
   ['a user who has expired', { expiresAt: at('08:10:00') }, '08:10:00', false],
   ['a user who will expire', { expiresAt: at('08:10:00') }, '08:09:59', true],
-  ['a lock by an administrator', locked(null), '08:10:00', false],
-  ['a lock by an administrator that has passed', locked('holiday', at('08:05:00')), '08:10:00', true],
-  ['a lock by failed logins', locked(automaticLockReasons.threshold, at('08:15:00')), '08:10:00', true],
-  ['a lock by very many failed logins', locked(automaticLockReasons.limit), '08:10:00', true],
+  ['a lock by an administrator', locked(null, 'administrator'), '08:10:00', false],
+  [
+    'a lock by an administrator that has passed',
+    locked('holiday', 'administrator', at('08:05:00')),
+    '08:10:00',
+    true,
+  ],
+  [
+    'a lock by failed logins',
+    locked(automaticLockReasons.threshold, 'automatic', at('08:15:00')),
+    '08:10:00',
+    true,
+  ],
+  ['a lock by very many failed logins', locked(automaticLockReasons.limit, 'automatic'), '08:10:00', true],
+  [
+    'a lock by an administrator with the words of an automatic one',
+    locked(automaticLockReasons.threshold, 'administrator', at('08:15:00')),
+    '08:10:00',
+    false,
+  ],
   ['a password that must be changed', { mustChangePassword: true }, '08:10:00', true],
 ])('%s: %j at %s is live: %s', (_what, more, now, live) => {
   expect(isLive(begun, { ...user, ...more }, at(now))).toBe(live);
@@ -100,10 +120,16 @@ test.each<[string, Partial<User>, Partial<User>, boolean, readonly string[]]>([
   ['no longer must change', { mustChangePassword: true }, {}, false, []],
   ['a new password', {}, { passwordHash: 'other', passwordChangedAt: at('08:00:00') }, true, ['reset']],
   ['a first password', { passwordHash: null }, {}, true, ['reset']],
-  ['a lock', {}, locked(null), true, ['reset']],
-  ['a lock with the words of an automatic one', {}, locked(automaticLockReasons.limit), true, ['reset']],
-  ['another lock', locked('old'), locked('new'), true, ['reset']],
-  ['an unlock', locked(null), {}, false, []],
+  ['a lock', {}, locked(null, 'administrator'), true, ['reset']],
+  [
+    'a lock with the words of an automatic one',
+    {},
+    locked(automaticLockReasons.limit, 'administrator'),
+    true,
+    ['reset'],
+  ],
+  ['another lock', locked('old', 'administrator'), locked('new', 'administrator'), true, ['reset']],
+  ['an unlock', locked(null, 'administrator'), {}, false, []],
   ['disable', {}, { disabledAt: at('08:00:00') }, true, ['reset']],
   ['enable', { disabledAt: at('07:00:00') }, {}, false, []],
   ['delete', {}, { deletedAt: at('08:00:00') }, true, ['reset', 'email']],

@@ -31,7 +31,11 @@ const alice: User = {
 };
 const lockedUntil = (until: Date | 'unlocked') => ({
   lockedAt: past,
-  lockout: { lock: { until, reason: 'why' }, failures: 5, consecutiveFailures: 5 },
+  lockout: {
+    lock: { until, reason: 'why', kind: 'administrator' as const },
+    failures: 5,
+    consecutiveFailures: 5,
+  },
 });
 const everything = { deletedAt: past, disabledAt: past, expiresAt: past, ...lockedUntil('unlocked') };
 

@@ -32,6 +32,7 @@ const alice: ExportUser = {
   lockedAt: null,
   lockedUntil: null,
   lockReason: null,
+  lockKind: null,
   failedAttempts: 0,
   consecutiveFailures: 0,
   expiresAt: null,

@@ -57,7 +57,7 @@ test('what is stored of a user comes back', async () => {
     disabledAt: now,
     lockedAt: now,
     lockout: {
-      lock: { until: new Date('2027-03-02T00:00:00.001Z'), reason: 'why' },
+      lock: { until: new Date('2027-03-02T00:00:00.001Z'), reason: 'why', kind: 'administrator' },
       failures: 3,
       consecutiveFailures: 7,
     },
@@ -69,7 +69,11 @@ test('what is stored of a user comes back', async () => {
   });
   const forGood = userOf('anna', {
     lockedAt: now,
-    lockout: { lock: { until: 'unlocked', reason: null }, failures: 0, consecutiveFailures: 0 },
+    lockout: {
+      lock: { until: 'unlocked', reason: null, kind: 'automatic' },
+      failures: 0,
+      consecutiveFailures: 0,
+    },
   });
   await add(store, full);
   await add(store, forGood);

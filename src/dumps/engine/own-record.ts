@@ -14,7 +14,14 @@ export const ownFields = [
     'lockedAt',
     'lockedUntil',
   ] as const),
-  ...(['lockReason', 'failedAttempts', 'consecutiveFailures', 'expiresAt', 'lastLoginAt'] as const),
+  ...([
+    'lockReason',
+    'lockKind',
+    'failedAttempts',
+    'consecutiveFailures',
+    'expiresAt',
+    'lastLoginAt',
+  ] as const),
   ...(['createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'deletedAt', 'deletedBy', 'version'] as const),
 ] as const satisfies readonly OwnField[];
 
@@ -35,6 +42,7 @@ export function ownRecord(user: ExportUser): Readonly<Record<OwnField, string | 
     lockedAt: user.lockedAt,
     lockedUntil: user.lockedUntil,
     lockReason: user.lockReason,
+    lockKind: user.lockKind,
     failedAttempts: user.failedAttempts,
     consecutiveFailures: user.consecutiveFailures,
     expiresAt: user.expiresAt,

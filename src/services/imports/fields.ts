@@ -36,6 +36,7 @@ const usualNames = {
   lockedAt: [],
   lockedUntil: [],
   lockReason: [],
+  lockKind: [],
   failedAttempts: [],
   consecutiveFailures: [],
   createdBy: [],

@@ -1,6 +1,6 @@
 import { parseTime } from '../../domain/duration.ts';
 import { AuthctlError } from '../../domain/errors.ts';
-import type { Lockout } from '../../domain/lockout.ts';
+import { type LockKind, type Lockout, lockKinds } from '../../domain/lockout.ts';
 import {
   isUserId,
   parseEmail,
@@ -100,6 +100,7 @@ function readOwnFields(fields: ImportedFields): OwnFields {
   const lock = lockedAt && {
     until: timeOf(fields, 'lockedUntil') ?? ('unlocked' as const),
     reason: textOf(fields, 'lockReason'),
+    kind: lockKindOf(fields),
   };
   return {
     emailVerifiedAt: timeOf(fields, 'emailVerifiedAt'),
@@ -117,6 +118,14 @@ function readOwnFields(fields: ImportedFields): OwnFields {
     deletedBy: textOf(fields, 'deletedBy'),
     version: Math.max(1, countOf(fields, 'version')),
   };
+}
+
+// An export of an older version does not say it: then nobody but an administrator unlocks the user.
+function lockKindOf(fields: ImportedFields): LockKind {
+  const text = textOf(fields, 'lockKind');
+  const kind = text === null ? 'administrator' : lockKinds.find((one) => one === text);
+  if (kind === undefined) throw new Reject('invalid-value', `the lockKind is not ${lockKinds.join(' or ')}`);
+  return kind;
 }
 
 function countOf(fields: ImportedFields, field: ImportField): number {

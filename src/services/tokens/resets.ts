@@ -1,5 +1,5 @@
 import { AuthctlError } from '../../domain/errors.ts';
-import { isAutomaticLock, openLockout } from '../../domain/lockout.ts';
+import { openLockout } from '../../domain/lockout.ts';
 import { isOpen, type OneTimeToken } from '../../domain/one-time-token.ts';
 import { quote } from '../../domain/text.ts';
 import type { User, UserRecord } from '../../domain/user.ts';
@@ -106,7 +106,7 @@ function redeeming(password: NewPassword, token: OneTimeToken): Change {
 }
 
 function unlocked({ lockout: { lock }, lockedAt }: User): Pick<User, 'lockout' | 'lockedAt'> {
-  if (!lock || isAutomaticLock(lock)) return { lockout: openLockout, lockedAt: null };
+  if (!lock || lock.kind === 'automatic') return { lockout: openLockout, lockedAt: null };
   return { lockout: { ...openLockout, lock }, lockedAt };
 }
 

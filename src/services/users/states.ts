@@ -53,7 +53,7 @@ export function locking(end: LockEnd, reason: string | undefined, now: Date): Ch
     action: 'user.lock',
     change: (user, at) => ({
       lockedAt: at,
-      lockout: { ...user.lockout, lock: { until, reason: checkedReason } },
+      lockout: { ...user.lockout, lock: { until, reason: checkedReason, kind: 'administrator' } },
     }),
     detail: { until: until === 'unlocked' ? null : until.toISOString() },
   };

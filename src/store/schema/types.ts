@@ -26,6 +26,8 @@ export interface UserRow {
   deleted_by: string | null;
   version: number;
   email_verified_at: string | null;
+  /** `automatic` or `administrator`; `null` without a lock. */
+  lock_kind: string | null;
 }
 
 export interface AuditEventRow {

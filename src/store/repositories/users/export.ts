@@ -17,6 +17,7 @@ const columns = [
     'deleted_by',
     'version',
     'email_verified_at',
+    'lock_kind',
   ] as const),
 ] as const;
 
@@ -95,6 +96,7 @@ function toStoredUser(values: Values, now: string) {
     deletedBy,
     version,
     emailVerifiedAt,
+    lockKind,
     passwordHash,
     hasPassword,
   ] = values;
@@ -112,6 +114,7 @@ function toStoredUser(values: Values, now: string) {
     lockedAt,
     lockedUntil,
     lockReason,
+    lockKind,
     failedAttempts: Number(failedAttempts),
     consecutiveFailures: Number(consecutiveFailures),
     expiresAt,

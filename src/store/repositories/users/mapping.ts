@@ -1,4 +1,4 @@
-import type { Lockout } from '../../../domain/lockout.ts';
+import type { Lock, Lockout } from '../../../domain/lockout.ts';
 import type { User } from '../../../domain/user.ts';
 import { identityKey } from '../../../domain/username.ts';
 import type { UserRow } from '../../schema/types.ts';
@@ -61,13 +61,17 @@ export function toUserHash(row: Pick<UserRow, 'id' | 'password_hash' | 'password
 
 function toLockout(row: UserRow): Lockout {
   return {
-    lock:
-      row.locked_at === null
-        ? undefined
-        : { until: time(row.locked_until) ?? 'unlocked', reason: row.lock_reason },
+    lock: toLock(row),
     failures: Number(row.failed_attempts),
     consecutiveFailures: Number(row.consecutive_failures),
   };
+}
+
+// Whatever does not say that failed logins have set it counts as an administrator's, whom nobody but one unlocks.
+function toLock({ locked_at, locked_until, lock_reason, lock_kind }: UserRow): Lock | undefined {
+  if (locked_at === null) return undefined;
+  const kind = lock_kind === 'automatic' ? 'automatic' : 'administrator';
+  return { until: time(locked_until) ?? 'unlocked', reason: lock_reason, kind };
 }
 
 /** The row of a user. */
@@ -105,6 +109,7 @@ export function lockoutColumns(lockout: Lockout, lockedAt: Date | null) {
     locked_at: lock ? text(lockedAt) : null,
     locked_until: lock && lock.until !== 'unlocked' ? text(lock.until) : null,
     lock_reason: lock?.reason ?? null,
+    lock_kind: lock?.kind ?? null,
     failed_attempts: lockout.failures,
     consecutive_failures: lockout.consecutiveFailures,
   };

@@ -109,6 +109,27 @@ test('what other migrations hold is not lost', async () => {
   expect(await cli.json('audit verify')).toMatchObject({ ok: true });
 });
 
+test('locks that stand are told apart when their kind is introduced', async () => {
+  const cli = await scene();
+  await cli.json('policy set lockoutThreshold=1');
+  await cli.add('alice', 'bob', 'carol', 'dave');
+  await cli.login('alice', 'Wrong-password-9');
+  await cli.json('user lock bob --reason "lost laptop"');
+  await cli.json('user lock carol');
+  await cli.json('migrate down --to 10 --yes');
+  await cli.json('migrate up');
+
+  const kinds = cli.sql((database) =>
+    database.prepare('select username, lock_kind from users order by username').all(),
+  );
+  expect(kinds).toEqual([
+    { username: 'alice', lock_kind: 'automatic' },
+    { username: 'bob', lock_kind: 'administrator' },
+    { username: 'carol', lock_kind: 'administrator' },
+    { username: 'dave', lock_kind: null },
+  ]);
+});
+
 test('a step that fails leaves no trace of itself', async () => {
   const cli = await scene({ migrated: false });
   await cli.json('migrate up --to 2');

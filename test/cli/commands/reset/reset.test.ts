@@ -140,17 +140,20 @@ test('a reset ends sessions and a lock by failed logins', async () => {
   expect(verified.exitCode).toBe(3);
 });
 
-test("an administrator's lock outlives a reset, and that is told", async () => {
-  const cli = await sceneWithAlice();
-  await cli.json('user lock alice --reason "lost laptop"');
-  expect(await redeem(cli, await issue(cli))).toEqual({
-    exitCode: 0,
-    stdout: 'password of user "alice" set\n',
-    stderr: 'warning: user "alice" is still locked\n',
-  });
-  expect(await cli.user('alice')).toMatchObject({ status: 'locked', lockReason: 'lost laptop' });
-  expect((await cli.login('alice', newPassword)).exitCode).toBe(3);
-});
+test.each(['lost laptop', 'too many failed logins', 'too many consecutive failed logins'])(
+  "an administrator's lock outlives a reset, and that is told: %s",
+  async (reason) => {
+    const cli = await sceneWithAlice();
+    await cli.json(`user lock alice --reason "${reason}"`);
+    expect(await redeem(cli, await issue(cli))).toEqual({
+      exitCode: 0,
+      stdout: 'password of user "alice" set\n',
+      stderr: 'warning: user "alice" is still locked\n',
+    });
+    expect(await cli.user('alice')).toMatchObject({ status: 'locked', lockReason: reason });
+    expect((await cli.login('alice', newPassword)).exitCode).toBe(3);
+  },
+);
 
 test.each([
   'user passwd alice --generate',

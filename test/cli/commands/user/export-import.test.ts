@@ -17,7 +17,7 @@ test.each(['csv', 'json', 'ndjson'])(
     expect(storedUsers(to)).toEqual(before);
     expect(before.map(({ username }) => username)).toEqual(crowd.map(({ username }) => username));
     const columns = Object.keys(before[0] ?? {});
-    expect(columns).toHaveLength(26);
+    expect(columns).toHaveLength(27);
     for (const column of columns)
       expect(
         before.some((user) => user[column] !== null),

@@ -55,6 +55,7 @@ const fields = [
     'lockedAt',
     'lockedUntil',
     'lockReason',
+    'lockKind',
     'failedAttempts',
   ],
   ...['consecutiveFailures', 'expiresAt', 'lastLoginAt', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy'],
