@@ -6,7 +6,7 @@ import { shellWord } from './shell-word.ts';
 import { mustChangePassword, type User } from './user.ts';
 
 /** The result of one check of a user. */
-export interface Finding {
+export interface LoginAspect {
   check:
     | 'deleted'
     | 'disabled'
@@ -43,7 +43,7 @@ export interface LoginFacts {
 }
 
 /** Checks everything that decides whether a user can log in, in the order in which a login checks it. */
-export function explainLogin(facts: LoginFacts): Finding[] {
+export function explainLogin(facts: LoginFacts): LoginAspect[] {
   return [
     deleted(facts),
     disabled(facts),
@@ -57,20 +57,20 @@ export function explainLogin(facts: LoginFacts): Finding[] {
   ];
 }
 
-function deleted({ user }: LoginFacts): Finding {
+function deleted({ user }: LoginFacts): LoginAspect {
   if (!user.deletedAt) return { check: 'deleted', state: 'ok', detail: 'no', mend: null };
   const by = user.deletedBy === null ? '' : ` by ${user.deletedBy}`;
   const detail = `deleted ${formatTime(user.deletedAt)}${by}`;
   return { check: 'deleted', state: 'problem', detail, mend: command('user restore', user) };
 }
 
-function disabled({ user }: LoginFacts): Finding {
+function disabled({ user }: LoginFacts): LoginAspect {
   if (!user.disabledAt) return { check: 'disabled', state: 'ok', detail: 'no', mend: null };
   const detail = `disabled since ${formatTime(user.disabledAt)}`;
   return { check: 'disabled', state: 'problem', detail, mend: command('user enable', user) };
 }
 
-function expiry({ user, now }: LoginFacts): Finding {
+function expiry({ user, now }: LoginFacts): LoginAspect {
   const { expiresAt } = user;
   if (!expiresAt) return { check: 'expiry', state: 'ok', detail: 'never', mend: null };
   const expired = expiresAt <= now;
@@ -82,7 +82,7 @@ function expiry({ user, now }: LoginFacts): Finding {
   };
 }
 
-function lock({ user, now }: LoginFacts): Finding {
+function lock({ user, now }: LoginFacts): LoginAspect {
   const { lock: standing } = lockoutAt(user.lockout, now);
   if (!standing) return { check: 'lock', state: 'ok', detail: 'no', mend: null };
   const who = standing.kind === 'automatic' ? 'automatically' : 'by an administrator';
@@ -93,7 +93,7 @@ function lock({ user, now }: LoginFacts): Finding {
   return { check: 'lock', state: 'problem', detail, mend: command('user unlock', user) };
 }
 
-function failures({ user, policy, now }: LoginFacts): Finding {
+function failures({ user, policy, now }: LoginFacts): LoginAspect {
   const lockout = lockoutAt(user.lockout, now);
   const { failures: recent, consecutiveFailures } = lockout;
   if (consecutiveFailures === 0) return { check: 'failures', state: 'ok', detail: 'none', mend: null };
@@ -111,8 +111,8 @@ function failures({ user, policy, now }: LoginFacts): Finding {
   };
 }
 
-function password({ user, hash }: LoginFacts): Finding {
-  const problem = (detail: string): Finding => ({
+function password({ user, hash }: LoginFacts): LoginAspect {
+  const problem = (detail: string): LoginAspect => ({
     check: 'password',
     state: 'problem',
     detail,
@@ -125,7 +125,7 @@ function password({ user, hash }: LoginFacts): Finding {
   return { check: 'password', state: 'ok', detail: `${hash.scheme}, supported${set}`, mend: null };
 }
 
-function change({ user, policy, now }: LoginFacts): Finding {
+function change({ user, policy, now }: LoginFacts): LoginAspect {
   if (!mustChangePassword(user, policy, now)) {
     return { check: 'change', state: 'ok', detail: 'the password need not be changed', mend: null };
   }
@@ -134,14 +134,14 @@ function change({ user, policy, now }: LoginFacts): Finding {
   return { check: 'change', state: 'note', detail, mend: ownChangeCommand(user.username) };
 }
 
-function sessions({ user, sessions: { count, lastUsedAt } }: LoginFacts): Finding {
+function sessions({ user, sessions: { count, lastUsedAt } }: LoginFacts): LoginAspect {
   if (count === 0) return { check: 'sessions', state: 'ok', detail: 'none', mend: null };
   const used = lastUsedAt ? `, last used ${formatTime(lastUsedAt)}` : '';
   const detail = `${count} open${used}`;
   return { check: 'sessions', state: 'ok', detail, mend: command('session revoke --user', user) };
 }
 
-function reset({ user, reset: token }: LoginFacts): Finding {
+function reset({ user, reset: token }: LoginFacts): LoginAspect {
   if (!token) return { check: 'reset', state: 'ok', detail: 'no token is open', mend: null };
   const detail = `a token is open until ${formatTime(token.expiresAt)}, issued by ${token.createdBy}`;
   return { check: 'reset', state: 'note', detail, mend: command('reset revoke', user) };

@@ -1,8 +1,8 @@
-import type { Explanation, FailedAttempt, Finding } from '../../services/users/explanations.ts';
+import type { Explanation, FailedAttempt, LoginAspect } from '../../services/users/explanations.ts';
 import type { Line, Tone, View } from '../render/view.ts';
 import { userView } from './user.ts';
 
-const labels: Record<Finding['check'], string> = {
+const labels: Record<LoginAspect['check'], string> = {
   deleted: 'Deleted',
   disabled: 'Disabled',
   expiry: 'Expiry',
@@ -14,7 +14,7 @@ const labels: Record<Finding['check'], string> = {
   reset: 'Reset',
 };
 
-const tones: Record<Finding['state'], Tone> = { ok: 'good', note: 'warn', problem: 'bad' };
+const tones: Record<LoginAspect['state'], Tone> = { ok: 'good', note: 'warn', problem: 'bad' };
 
 /** Why a user can or cannot log in: a line for each check, and below each problem the command that repairs it. */
 export const explanationView: View<Explanation> = {
@@ -49,7 +49,7 @@ export const explanationView: View<Explanation> = {
   }),
 };
 
-function findingLines({ check, state, detail, mend }: Finding): Line[] {
+function findingLines({ check, state, detail, mend }: LoginAspect): Line[] {
   const text = state === 'ok' ? detail : `${state}: ${detail}`;
   const line = { label: labels[check], text, tone: tones[state] };
   if (mend === null) return [line];
@@ -57,7 +57,7 @@ function findingLines({ check, state, detail, mend }: Finding): Line[] {
 }
 
 // Checks of things that are no problem but that an administrator may want to end.
-const endsOnly: ReadonlySet<Finding['check']> = new Set(['sessions', 'reset']);
+const endsOnly: ReadonlySet<LoginAspect['check']> = new Set(['sessions', 'reset']);
 
 const attemptText = ({ at, action, reason, actor, osUser, host }: FailedAttempt): string =>
   `${at.replace('T', ' ')}  ${action} ${reason}, by ${actor} (${osUser} at ${host})`;

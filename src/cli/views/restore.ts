@@ -11,7 +11,10 @@ export const restoreView: View<RestoreReport> = {
       value: ({ contents }) => `${contents.events} events; head ${contents.headHash}`,
     },
     { header: 'Schema', value: ({ contents }) => contents.schema },
-    { header: 'Replaced', value: ({ previous }) => (previous === null ? 'nothing' : `kept as ${previous}`) },
+    {
+      header: 'DatabaseSummary',
+      value: ({ previous }) => (previous === null ? 'nothing' : `kept as ${previous}`),
+    },
   ],
   json: ({ database, contents: { users, events, headHash, schema }, previous }) => ({
     database,

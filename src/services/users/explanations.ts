@@ -1,4 +1,4 @@
-import { explainLogin, type Finding, type HashFacts } from '../../domain/explanation.ts';
+import { explainLogin, type HashFacts, type LoginAspect } from '../../domain/explanation.ts';
 import { isOpen } from '../../domain/one-time-token.ts';
 import type { UserRecord } from '../../domain/user.ts';
 import { identify } from '../../hashing/index.ts';
@@ -9,7 +9,7 @@ import { SessionService } from '../sessions/sessions.ts';
 import { findUser } from './find-user.ts';
 import { toRecord } from './user-record.ts';
 
-export type { Finding } from '../../domain/explanation.ts';
+export type { LoginAspect } from '../../domain/explanation.ts';
 
 /** A refused attempt at the user's password, from the audit log. */
 export interface FailedAttempt {
@@ -28,7 +28,7 @@ export interface FailedAttempt {
 export interface Explanation {
   user: UserRecord;
   canLogIn: boolean;
-  findings: Finding[];
+  findings: LoginAspect[];
   /** The newest first. */
   failedAttempts: FailedAttempt[];
 }

@@ -11,20 +11,20 @@ const otherNames: Readonly<Record<string, string>> = { postgresql: 'postgres', m
  * Where a location leads, spelt in one way and without user, password and options, so that the same database has the
  * same name as far as its location tells; one for each host. Throws `settings-invalid`.
  */
-export function placeNames(location: string): string[] {
+export function databaseNames(location: string): string[] {
   const scheme = schemeOf(location);
-  if (scheme === 'sqlite' || scheme === 'memory') return [filePlace(sqliteFile(location))];
-  return eachHost(location).map((url) => serverPlace(otherNames[scheme] ?? scheme, url));
+  if (scheme === 'sqlite' || scheme === 'memory') return [fileName(sqliteFile(location))];
+  return eachHost(location).map((url) => serverName(otherNames[scheme] ?? scheme, url));
 }
 
-function serverPlace(product: string, url: string): string {
+function serverName(product: string, url: string): string {
   const { host, port, database, options } = readServerUrl(url);
   const socket = options.get('host') ?? options.get('socketPath');
   const where = host === undefined || ['127.0.0.1', '::1'].includes(host) ? 'localhost' : host;
   return `${product}://${socket ?? `${where}:${port ?? ports[product]}`}/${database}`;
 }
 
-function filePlace(file: string): string {
+function fileName(file: string): string {
   if (file === ':memory:') return file;
   const path = resolve(file);
   try {

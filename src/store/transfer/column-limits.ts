@@ -53,11 +53,11 @@ export class ColumnLimits {
 async function readLimits(db: Kysely<Schema>, database: 'postgres' | 'mysql'): Promise<Map<string, Limit>> {
   const schema = database === 'mysql' ? sql`database()` : sql`current_schema()`;
   // MySQL spells these names in capitals unless they are given others.
-  const { rows } = await sql<{ place: string; type: string; longest: unknown }>`
-    select concat(table_name, '.', column_name) as place, data_type as type,
+  const { rows } = await sql<{ name: string; type: string; longest: unknown }>`
+    select concat(table_name, '.', column_name) as name, data_type as type,
       character_maximum_length as longest
     from information_schema.columns where table_schema = ${schema}`.execute(db);
-  return new Map(rows.map(({ place, type, longest }) => [place, limitOf(type, longest)]));
+  return new Map(rows.map(({ name, type, longest }) => [name, limitOf(type, longest)]));
 }
 
 function limitOf(type: string, longest: unknown): Limit {

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { placeNames } from '../../../src/store/dialects/same-database.ts';
+import { databaseNames } from '../../../src/store/dialects/same-database.ts';
 import { testFolder } from '../../cli.ts';
 
 test.each([
@@ -13,12 +13,12 @@ test.each([
   ['mariadb://localhost/app?ssl=true', 'mysql://localhost:3306/app'],
   ['mysql://me@db1/app', 'mysql://db1:3306/app'],
   ['mysql:///app?socketPath=/run/mysqld.sock', 'mysql:///run/mysqld.sock/app'],
-])('%s leads to %s', (location, place) => {
-  expect(placeNames(location)).toEqual([place]);
+])('%s leads to %s', (location, name) => {
+  expect(databaseNames(location)).toEqual([name]);
 });
 
 test('a URL with several hosts has a name for each', () => {
-  expect(placeNames('mysql://me:secret@db1,db2:3307/app')).toEqual([
+  expect(databaseNames('mysql://me:secret@db1,db2:3307/app')).toEqual([
     'mysql://db1:3306/app',
     'mysql://db2:3307/app',
   ]);
@@ -37,11 +37,11 @@ test('a file has one name, there or not, by whatever links and spellings', () =>
       `sqlite://${folder}/link/a.db`,
       `${folder}/link/../real/a.db`,
     ])
-      expect(placeNames(location)).toEqual([file]);
+      expect(databaseNames(location)).toEqual([file]);
   }
-  expect(placeNames(join(folder, 'no', 'such', 'a.db'))).toEqual([join(folder, 'no', 'such', 'a.db')]);
+  expect(databaseNames(join(folder, 'no', 'such', 'a.db'))).toEqual([join(folder, 'no', 'such', 'a.db')]);
 });
 
 test('what is in memory alone is nowhere else', () => {
-  expect(placeNames('memory:')).toEqual([':memory:']);
+  expect(databaseNames('memory:')).toEqual([':memory:']);
 });

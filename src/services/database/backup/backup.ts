@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { requireGoingOn } from '../../../io/interruption.ts';
-import type { CopyOptions } from '../../../store/dialects/sqlite/backup.ts';
+import type { BackupOptions } from '../../../store/dialects/sqlite/backup.ts';
 import { copySqlite } from '../../../store/dialects/sqlite/backup.ts';
 import type { ServiceContext } from '../../context.ts';
 import { BackupFile } from './backup-file.ts';
@@ -30,7 +30,7 @@ export class BackupService {
    * called is in it, and the event that says so. Throws `file-exists`, `file-unusable`, `database-damaged`,
    * `audit-damaged` and `interrupted`; nothing is left then.
    */
-  async backup(path: string, options: CopyOptions & { replace: boolean }): Promise<BackupReport> {
+  async backup(path: string, options: BackupOptions & { replace: boolean }): Promise<BackupReport> {
     const { store, caller } = this.#context;
     const file = new BackupFile(path, { replace: options.replace, database: this.#database });
     try {

@@ -5,13 +5,13 @@ import type { Connection } from '../../../store/dialects/index.ts';
 import { sqliteCode } from '../../../store/dialects/sqlite/errors.ts';
 import { openConnection } from '../../../store/index.ts';
 import { readLedger } from '../../../store/schema/ledger.ts';
-import { type Replaced, readReplaced } from '../../../store/schema/replaced.ts';
+import { type DatabaseSummary, readSummary } from '../../../store/schema/summary.ts';
 import { sidecars } from './backup-file.ts';
 
 /** What is where a backup is to be restored. */
 export type Target =
   | { state: 'missing' | 'empty' }
-  | ({ state: 'holds' } & Replaced)
+  | ({ state: 'holds' } & DatabaseSummary)
   /** `why` it cannot be read. */
   | { state: 'unreadable'; why: string };
 
@@ -42,7 +42,7 @@ export async function readTarget(file: string): Promise<Target> {
 
 async function readOpen(connection: Connection, file: string): Promise<Target> {
   const { db, dialect } = connection;
-  if (await readLedger(db, dialect)) return { state: 'holds', ...(await readReplaced(connection)) };
+  if (await readLedger(db, dialect)) return { state: 'holds', ...(await readSummary(connection)) };
   const { tables } = await (await connection.inspector()).sizes();
   if (tables.size === 0) return { state: 'empty' };
   throw new AuthctlError('database-unusable', `the database ${file} holds tables of another program`, {

@@ -4,13 +4,13 @@ import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
 import { isInterruption, requireGoingOn } from '../../../io/interruption.ts';
 import { copyContents, createPart } from '../../../io/private-file.ts';
-import type { CopyOptions } from '../../../store/dialects/sqlite/backup.ts';
+import type { BackupOptions } from '../../../store/dialects/sqlite/backup.ts';
 import { makeSingleFile } from '../../../store/dialects/sqlite/backup.ts';
 import { openConnection } from '../../../store/index.ts';
-import type { Replaced } from '../../../store/schema/replaced.ts';
+import type { DatabaseSummary } from '../../../store/schema/summary.ts';
 import { BackupFile, discardDatabase, requireBackup } from './backup-file.ts';
 import { type Contents, verifyContents } from './contents.ts';
-import { Replacement, type RestoreContext } from './database-replacement.ts';
+import { RestoreAttempt, type RestoreContext } from './restore-attempt.ts';
 import { moveAside, readTarget, type Target } from './restore-target.ts';
 
 /** What a restore is about to do. */
@@ -29,7 +29,7 @@ export interface RestoreReport {
   previous: string | null;
 }
 
-export interface RestoreOptions extends CopyOptions {
+export interface RestoreOptions extends BackupOptions {
   /** Asked before anything that holds something is replaced; throws to refuse. */
   agree?: ((plan: RestorePlan) => Promise<void>) | undefined;
 }
@@ -101,14 +101,14 @@ export class RestoreService {
 
   /** @param given `keeps` what is replaced, beside the database */
   async #replace(
-    given: { staged: string; backup: Contents; keeps: boolean; agreed: Replaced | undefined },
-    options: CopyOptions,
+    given: { staged: string; backup: Contents; keeps: boolean; agreed: DatabaseSummary | undefined },
+    options: BackupOptions,
   ): Promise<RestoreReport> {
     const database = this.#database;
     for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
       const name = this.#previousName();
       const previous = given.keeps ? new BackupFile(name, { replace: false, database }) : undefined;
-      const contents = await new Replacement({ ...given, database, previous }, this.#context).run(options);
+      const contents = await new RestoreAttempt({ ...given, database, previous }, this.#context).run(options);
       if (contents) return { database, contents, previous: previous?.path ?? null };
     }
     throw new AuthctlError('database-busy', `others write into the database ${database} all the time`, {

@@ -1,6 +1,6 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
-import { placeNames } from '../../../store/dialects/same-database.ts';
+import { databaseNames } from '../../../store/dialects/same-database.ts';
 import { openConnection } from '../../../store/index.ts';
 
 /** The database that a copy goes to. */
@@ -22,9 +22,9 @@ export function copyDestination(
   to: string,
   { from, timeoutMs, password }: DestinationOptions,
 ): CopyDestination {
-  const places = placeNames(to);
-  const name = places.join(', ');
-  if (placeNames(from).some((place) => places.includes(place))) {
+  const names = databaseNames(to);
+  const name = names.join(', ');
+  if (databaseNames(from).some((one) => names.includes(one))) {
     throw new AuthctlError('usage', `${name} is the database that is to be copied`, {
       hint: 'name another one as the target',
     });

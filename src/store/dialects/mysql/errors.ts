@@ -58,8 +58,8 @@ export function mysqlFault(error: unknown): ServerFault | undefined {
 }
 
 /** What an error of MySQL or MariaDB means to the caller; `undefined` when it is a bug. */
-export function explainMysql(error: unknown, place: string): AuthctlError | undefined {
-  const unknown = explainCommitUnknown(error, place);
+export function explainMysql(error: unknown, database: string): AuthctlError | undefined {
+  const unknown = explainCommitUnknown(error, database);
   const fault = mysqlFault(error);
-  return unknown ?? (fault && explainFault(fault, place, error));
+  return unknown ?? (fault && explainFault(fault, database, error));
 }

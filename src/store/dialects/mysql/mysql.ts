@@ -12,7 +12,7 @@ import {
 } from '../server/driver.ts';
 import { codeOf } from '../server/errors.ts';
 import { failover } from '../server/failover.ts';
-import { eachHost, placeOf, readServerUrl } from '../server/location.ts';
+import { describeDatabase, eachHost, readServerUrl } from '../server/location.ts';
 import { Resilience } from '../server/resilience.ts';
 import { explainMysql, isMysqlConflict, isMysqlInDoubt, isMysqlLost, mysqlFault } from './errors.ts';
 import { poolOptions } from './options.ts';
@@ -40,7 +40,7 @@ interface Flavour {
 /** Opens a MySQL or MariaDB database, or one that speaks their protocol. */
 export async function openMysql(location: string, options: OpenOptions): Promise<Connection> {
   const targets = eachHost(location).map(readServerUrl);
-  const place = placeOf('MySQL', targets, 3306);
+  const database = describeDatabase('MySQL', targets, 3306);
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const classes = { isLost: isMysqlLost, isConflict: isMysqlConflict, isInDoubt: isMysqlInDoubt };
   const resilience = new Resilience(classes, timeoutMs);
@@ -52,7 +52,7 @@ export async function openMysql(location: string, options: OpenOptions): Promise
       return await work;
     } catch (error) {
       await pool.end();
-      throw explainMysql(error, place) ?? error;
+      throw explainMysql(error, database) ?? error;
     }
   };
   if (options.create) await explained(resilience.attempt(() => createIfMissing(pool, settings, session)));
@@ -64,7 +64,7 @@ export async function openMysql(location: string, options: OpenOptions): Promise
   });
   return {
     db,
-    dialect: mysqlDialect(db, place, flavour),
+    dialect: mysqlDialect(db, database, flavour),
     attempt: (work) => resilience.attempt(work),
     repeats: true,
     bulkInsert: insertRows,
@@ -207,7 +207,7 @@ const noTriggers = ['ER_BINLOG_CREATE_ROUTINE_NEED_SUPER', 'ER_NOT_SUPPORTED_YET
   'ER_SPECIFIC_ACCESS_DENIED_ERROR',
 ]);
 
-function mysqlDialect(db: Kysely<Schema>, place: string, { collation, isClustered }: Flavour): Dialect {
+function mysqlDialect(db: Kysely<Schema>, database: string, { collation, isClustered }: Flavour): Dialect {
   return {
     spelling: {
       database: 'mysql',
@@ -219,7 +219,7 @@ function mysqlDialect(db: Kysely<Schema>, place: string, { collation, isClustere
     headLock: isClustered ? 'write' : 'row',
     rowsOfTransaction: isClustered ? rowsOfMessage : rowsOfTransaction,
     schemaStatement: (statement) => statement,
-    lockSchema: (tx) => lockSchema(tx, place, isClustered ? db : undefined),
+    lockSchema: (tx) => lockSchema(tx, database, isClustered ? db : undefined),
     lower: (column) => sql<string>`lower(${sql.ref(column)})`,
     uniqueViolation: (error) =>
       codeOf(error) === 'ER_DUP_ENTRY' && error instanceof Error
@@ -230,6 +230,6 @@ function mysqlDialect(db: Kysely<Schema>, place: string, { collation, isClustere
     mayFail: (statement, error) =>
       /^create trigger/.test(statement) && noTriggers.includes(codeOf(error) ?? ''),
     isCommitUnknown: (error) => error instanceof CommitUnknown,
-    explain: (error) => explainMysql(error, place),
+    explain: (error) => explainMysql(error, database),
   };
 }

@@ -35,11 +35,11 @@ interface Lock {
  */
 export async function lockSchema(
   tx: Kysely<Schema>,
-  place: string,
+  database: string,
   cluster: Kysely<Schema> | undefined,
 ): Promise<Lock> {
   const { rows } = await sql<{ got: number }>`select get_lock(${lockName}, 60) as got`.execute(tx);
-  if (Number(rows[0]?.got) !== 1) throw busy(place);
+  if (Number(rows[0]?.got) !== 1) throw busy(database);
   const release = async () => {
     // A connection that is gone has let go of it, and must not hide why it went.
     await sql`select release_lock(${lockName})`.execute(tx).catch(() => {});
@@ -47,7 +47,7 @@ export async function lockSchema(
   if (!cluster) return { release };
   try {
     const lock = await lockCluster(cluster);
-    if (!lock) throw busy(place);
+    if (!lock) throw busy(database);
     return { release: () => lock.release().then(release) };
   } catch (error) {
     await release();
@@ -55,8 +55,8 @@ export async function lockSchema(
   }
 }
 
-const busy = (place: string): AuthctlError =>
-  new AuthctlError('database-busy', `somebody else has been migrating ${place} for a minute`, {
+const busy = (database: string): AuthctlError =>
+  new AuthctlError('database-busy', `somebody else has been migrating ${database} for a minute`, {
     hint: 'try again when that is done',
   });
 

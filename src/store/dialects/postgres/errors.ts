@@ -62,8 +62,8 @@ export function postgresFault(error: unknown): ServerFault | undefined {
 }
 
 /** What an error of PostgreSQL means to the caller; `undefined` when it is a bug. */
-export function explainPostgres(error: unknown, place: string): AuthctlError | undefined {
-  const unknown = explainCommitUnknown(error, place);
+export function explainPostgres(error: unknown, database: string): AuthctlError | undefined {
+  const unknown = explainCommitUnknown(error, database);
   const fault = postgresFault(error);
-  return unknown ?? (fault && explainFault(fault, place, error));
+  return unknown ?? (fault && explainFault(fault, database, error));
 }

@@ -18,7 +18,7 @@ import {
 } from '../server/driver.ts';
 import { codeOf } from '../server/errors.ts';
 import { failover } from '../server/failover.ts';
-import { eachHost, placeOf, readServerUrl } from '../server/location.ts';
+import { describeDatabase, eachHost, readServerUrl } from '../server/location.ts';
 import { Resilience } from '../server/resilience.ts';
 import { copyIn, copyStart, copyText } from './copy.ts';
 import {
@@ -41,7 +41,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
   const urls = eachHost(location);
   const targets = urls.map(readServerUrl);
   for (const target of targets) checkOptions(target.options);
-  const place = placeOf('PostgreSQL', targets, 5432);
+  const database = describeDatabase('PostgreSQL', targets, 5432);
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const classes = { isLost: isPostgresLost, isConflict: isPostgresConflict, isInDoubt: isPostgresInDoubt };
   const resilience = new Resilience(classes, timeoutMs);
@@ -50,7 +50,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   });
-  const dialect = postgresDialect(place);
+  const dialect = postgresDialect(database);
   if (options.create) {
     try {
       await resilience.attempt(() => createIfMissing(pool, urls, options.password, timeoutMs));
@@ -169,7 +169,7 @@ async function insertRows(tx: Kysely<Schema>, table: string, rows: readonly obje
   await tx.executeQuery(CompiledQuery.raw(text, [copyText(rows)]));
 }
 
-function postgresDialect(place: string): Dialect {
+function postgresDialect(database: string): Dialect {
   return {
     spelling: { database: 'postgres', table: '', longText: 'text', bigInteger: 'bigint' },
     transactionalSchema: true,
@@ -192,6 +192,6 @@ function postgresDialect(place: string): Dialect {
     isDoneAlready: () => false,
     mayFail: () => false,
     isCommitUnknown: (error) => error instanceof CommitUnknown,
-    explain: (error) => explainPostgres(error, place),
+    explain: (error) => explainPostgres(error, database),
   };
 }

@@ -48,8 +48,8 @@ export type ServerFault =
   | 'readonly'
   | 'too-long';
 
-/** Tells the caller; `place` names the database without its password. */
-export function explainFault(fault: ServerFault, place: string, error: unknown): AuthctlError {
+/** Tells the caller; `database` names the database without its password. */
+export function explainFault(fault: ServerFault, database: string, error: unknown): AuthctlError {
   const code = codeOf(error);
   const because = code === undefined ? '' : ` (${code})`;
   const make = (kind: ConstructorParameters<typeof AuthctlError>[0], message: string, hint: string) =>
@@ -58,64 +58,64 @@ export function explainFault(fault: ServerFault, place: string, error: unknown):
     case 'unreachable':
       return make(
         'database-unreachable',
-        `${place} cannot be reached${because}`,
+        `${database} cannot be reached${because}`,
         'nothing is half done; check that the server runs and the URL is right, then repeat the command',
       );
     case 'busy':
-      return make('database-busy', `${place} is busy${because}`, 'try again; another program holds it');
+      return make('database-busy', `${database} is busy${because}`, 'try again; another program holds it');
     case 'refused':
       return make(
         'database-unusable',
-        `${place} refuses the user or the password${because}`,
+        `${database} refuses the user or the password${because}`,
         'check the URL, --database-password-file and what the server allows',
       );
     case 'tls':
       return make(
         'database-unusable',
-        `${place} cannot be reached with TLS${because}`,
+        `${database} cannot be reached with TLS${because}`,
         'the server may have none, or a certificate that is not trusted here: see the options of the URL',
       );
     case 'forbidden':
       return make(
         'database-unusable',
-        `the user of ${place} lacks a right that the command needs${because}`,
+        `the user of ${database} lacks a right that the command needs${because}`,
         'grant it on the server',
       );
     case 'missing':
-      return make('database-missing', `there is no ${place}`, 'authctl migrate up makes it');
+      return make('database-missing', `there is no ${database}`, 'authctl migrate up makes it');
     case 'full':
       return make(
         'disk-full',
-        `no space left for ${place}`,
+        `no space left for ${database}`,
         'nothing is half done; make room and repeat the command',
       );
     case 'schema':
       return make(
         'database-unmigrated',
-        `${place} lacks a table or column, or holds those of another program`,
+        `${database} lacks a table or column, or holds those of another program`,
         'authctl migrate status shows what is applied',
       );
     case 'readonly':
       return make(
         'database-unusable',
-        `${place} takes no writes${because}`,
+        `${database} takes no writes${because}`,
         'name the primary server in the URL, not a replica',
       );
     case 'too-long':
       return make(
         'value-too-long',
-        `a value is longer than ${place} holds`,
+        `a value is longer than ${database} holds`,
         'shorten it; nothing was written',
       );
   }
 }
 
 /** An error whose transaction may or may not have been committed, which the database could not be asked in time. */
-export function explainCommitUnknown(error: unknown, place: string): AuthctlError | undefined {
+export function explainCommitUnknown(error: unknown, database: string): AuthctlError | undefined {
   if (!(error instanceof CommitUnknown)) return undefined;
   return new AuthctlError(
     'outcome-unknown',
-    `the connection to ${place} was lost while it was committing, and it could not be asked since`,
+    `the connection to ${database} was lost while it was committing, and it could not be asked since`,
     { hint: 'authctl audit show --limit 5 tells whether the change was made', cause: error },
   );
 }

@@ -50,7 +50,7 @@ export function readServerUrl(location: string): ServerLocation {
 }
 
 /** The database as messages call it: never with a user or a password. */
-export function placeOf(product: string, targets: readonly ServerLocation[], port0: number): string {
+export function describeDatabase(product: string, targets: readonly ServerLocation[], port0: number): string {
   const hosts = targets.map(({ host, port, options }) => {
     const socket = options.get('host') ?? options.get('socketPath');
     return `${host ?? socket ?? 'localhost'}:${port ?? port0}`;

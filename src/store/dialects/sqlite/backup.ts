@@ -3,7 +3,7 @@ import { requireGoingOn } from '../../../io/interruption.ts';
 import { explained, explainSqlite, sqliteCode } from './errors.ts';
 
 /** How a copy under way is watched and ended. */
-export interface CopyOptions {
+export interface BackupOptions {
   signal: AbortSignal;
   /** Pages of the database. */
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -16,7 +16,7 @@ export const pagesOfStep = 2000;
  * Copies the database in one file into another one, as it is at one moment, while others write. The copy has
  * nothing beside it. Throws `interrupted`.
  */
-export async function copySqlite(from: string, to: string, options: CopyOptions): Promise<void> {
+export async function copySqlite(from: string, to: string, options: BackupOptions): Promise<void> {
   try {
     const source = new Database(from, { fileMustExist: true });
     try {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ServerPool } from '../../../../src/store/dialects/server/driver.ts';
 import { failover } from '../../../../src/store/dialects/server/failover.ts';
-import { eachHost, placeOf, readServerUrl } from '../../../../src/store/dialects/server/location.ts';
+import { describeDatabase, eachHost, readServerUrl } from '../../../../src/store/dialects/server/location.ts';
 
 class Lost extends Error {}
 
@@ -107,5 +107,5 @@ test.each([
 
 test('messages name all hosts, and no password', () => {
   const targets = eachHost('postgres://u:secret@a,b:2/db').map(readServerUrl);
-  expect(placeOf('PostgreSQL', targets, 5432)).toBe('PostgreSQL database "db" at a:5432,b:2');
+  expect(describeDatabase('PostgreSQL', targets, 5432)).toBe('PostgreSQL database "db" at a:5432,b:2');
 });

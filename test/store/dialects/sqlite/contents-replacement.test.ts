@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { copySqlite } from '../../../../src/store/dialects/sqlite/backup.ts';
-import { replaceContents, WriterLock } from '../../../../src/store/dialects/sqlite/replacement.ts';
+import { replaceContents, WriterLock } from '../../../../src/store/dialects/sqlite/contents-replacement.ts';
 import { databaseKind } from '../../../databases/database.ts';
 import { testFolder } from '../../../folder.ts';
 

@@ -3,15 +3,15 @@ import type { Connection } from '../dialects/index.ts';
 import { AuditRepository } from '../repositories/audit.ts';
 import { UserRepository } from '../repositories/users/users.ts';
 
-/** What is lost with a database; `null` where its schema, or damage, keeps that from being known. */
-export interface Replaced {
+/** How much a database of any schema holds; `null` where its schema, or damage, keeps that from being known. */
+export interface DatabaseSummary {
   users: number | null;
   events: number | null;
   headHash: string | null;
 }
 
-/** Reads a database of any schema. */
-export async function readReplaced(connection: Connection): Promise<Replaced> {
+/** Counts what a database holds, whatever its schema. */
+export async function readSummary(connection: Connection): Promise<DatabaseSummary> {
   const { db, dialect } = connection;
   const known = async <T>(work: () => Promise<T>): Promise<T | null> => {
     try {

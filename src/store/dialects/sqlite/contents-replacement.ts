@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { requireGoingOn } from '../../../io/interruption.ts';
-import { type CopyOptions, pagesOfStep } from './backup.ts';
+import { type BackupOptions, pagesOfStep } from './backup.ts';
 import { explained, explainSqlite } from './errors.ts';
 
 /** Keeps all writers of a database waiting, and tells whether one came in after it let them go. */
@@ -56,7 +56,7 @@ export async function replaceContents(
   file: string,
   source: string,
   lock: WriterLock,
-  { signal, onProgress }: CopyOptions,
+  { signal, onProgress }: BackupOptions,
 ): Promise<boolean> {
   const database = new Database(source, { readonly: true });
   try {

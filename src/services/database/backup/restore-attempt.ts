@@ -5,12 +5,12 @@ import { AuthctlError } from '../../../domain/errors.ts';
 import { isInterruption } from '../../../io/interruption.ts';
 import { copyContents, createPart, syncFile, syncFolder } from '../../../io/private-file.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
-import type { CopyOptions } from '../../../store/dialects/sqlite/backup.ts';
+import type { BackupOptions } from '../../../store/dialects/sqlite/backup.ts';
 import { copySqlite, makeSingleFile } from '../../../store/dialects/sqlite/backup.ts';
-import { foldLog, replaceContents, WriterLock } from '../../../store/dialects/sqlite/replacement.ts';
+import { foldLog, replaceContents, WriterLock } from '../../../store/dialects/sqlite/contents-replacement.ts';
 import { openConnection, Store } from '../../../store/index.ts';
 import type { AuditHead } from '../../../store/repositories/audit.ts';
-import { type Replaced, readReplaced } from '../../../store/schema/replaced.ts';
+import { type DatabaseSummary, readSummary } from '../../../store/schema/summary.ts';
 import { type BackupFile, discardDatabase } from './backup-file.ts';
 import type { Contents } from './contents.ts';
 
@@ -31,11 +31,11 @@ interface Parts {
   /** Where the database is to be kept, if there is anything to keep. */
   previous: BackupFile | undefined;
   /** What was agreed to be replaced, where somebody was asked. */
-  agreed: Replaced | undefined;
+  agreed: DatabaseSummary | undefined;
 }
 
 /** One try to put a backup into the place of a database, from the state in which that is now. */
-export class Replacement {
+export class RestoreAttempt {
   readonly #parts: Parts;
   readonly #context: RestoreContext;
   #hasBegun = false;
@@ -49,7 +49,7 @@ export class Replacement {
    * Gives what the database holds then, or `undefined` when another program has written in between; nothing is
    * changed and nothing kept then. Throws `database-busy`, `changed-meanwhile` and `interrupted`.
    */
-  async run(options: CopyOptions): Promise<Contents | undefined> {
+  async run(options: BackupOptions): Promise<Contents | undefined> {
     const { database, previous } = this.#parts;
     const candidate = createPart(database);
     try {
@@ -66,11 +66,11 @@ export class Replacement {
     }
   }
 
-  async #locked(candidate: string, options: CopyOptions): Promise<Contents | undefined> {
+  async #locked(candidate: string, options: BackupOptions): Promise<Contents | undefined> {
     const { database, staged, backup, previous, agreed } = this.#parts;
     const lock = new WriterLock(database, this.#context.timeoutMs);
     try {
-      const replaced = await reading(database, readReplaced);
+      const replaced = await reading(database, readSummary);
       if (agreed && agreed.headHash !== replaced.headHash) throw changedMeanwhile(database);
       if (previous) await copySqlite(database, previous.written, { signal: options.signal });
       await copyContents(staged, candidate, options.signal);
@@ -88,7 +88,7 @@ export class Replacement {
   }
 
   /** Writes into what is to be restored that it is, and in the place of what. Gives the head of its log. */
-  async #announce(candidate: string, { users, events, headHash }: Replaced): Promise<AuditHead> {
+  async #announce(candidate: string, { users, events, headHash }: DatabaseSummary): Promise<AuditHead> {
     const detail = { replacedUsers: users, replacedEvents: events, replacedHead: headHash };
     return reading(candidate, async (connection) => {
       const store = this.#store(connection);
