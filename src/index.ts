@@ -45,7 +45,11 @@ export type { PolicyEntry } from './services/policies.ts';
 export type { ListedSession, NewSession, VerifiedSession } from './services/sessions/sessions.ts';
 export type { IssuedToken, ListedToken } from './services/tokens/resets.ts';
 export type { BulkReport, BulkRequest, BulkUserChanges } from './services/users/bulk-changes.ts';
-export type { Explanation, FailedAttempt, Finding as LoginFinding } from './services/users/explanations.ts';
+export type {
+  Explanation,
+  FailedAttempt,
+  LoginAspect as LoginFinding,
+} from './services/users/explanations.ts';
 export type { LockEnd } from './services/users/states.ts';
 export type { AddedUser, NewUser, PasswordChoice, UserChanges, UserListing } from './services/users/users.ts';
 

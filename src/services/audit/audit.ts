@@ -2,8 +2,7 @@ import type { AuditEvent } from '../../domain/audit-event.ts';
 import { auditHash, chainStart } from '../../domain/audit-hash.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { isUserId } from '../../domain/username.ts';
-import type { AuditFilter, AuditHead } from '../../store/repositories/audit.ts';
-import type { AuditEventRow } from '../../store/schema/types.ts';
+import type { AuditEventRow, AuditFilter, AuditHead } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { findUser } from '../users/find-user.ts';
 

@@ -1,10 +1,14 @@
 import type { Call } from '../../domain/call.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { damage, type Finding, failure, passed, warning } from '../../domain/finding.ts';
-import { type Connection, type Inspector, schemeOf } from '../../store/dialects/index.ts';
-import { Store } from '../../store/index.ts';
-import { readLedger, requireCurrentSchema } from '../../store/schema/ledger.ts';
-import { guardStatements } from '../../store/schema/triggers.ts';
+import {
+  type Connection,
+  type Inspector,
+  schemeOf,
+  sqliteFile,
+  sqliteFileFindings,
+} from '../../store/dialects/index.ts';
+import { guardStatements, readLedger, requireCurrentSchema, Store } from '../../store/index.ts';
 import { AuditService } from '../audit/audit.ts';
 import { type SettingsFiles, settingsFileFindings } from './settings-files.ts';
 
@@ -40,7 +44,7 @@ export class CheckService {
   async run({ quick }: { quick: boolean }): Promise<Finding[]> {
     const { location, settings } = this.#target;
     const found = settingsFileFindings(settings);
-    if (schemeOf(location) === 'sqlite') found.push(...(await this.#files(location)));
+    if (schemeOf(location) === 'sqlite') found.push(...this.#files(location));
     try {
       const connection = await this.#target.open();
       const attempt = (check: string, work: () => Promise<Finding[]>) => attempted(check, connection, work);
@@ -62,9 +66,7 @@ export class CheckService {
     return found;
   }
 
-  async #files(location: string): Promise<Finding[]> {
-    const { sqliteFile } = await import('../../store/dialects/sqlite/location.ts');
-    const { sqliteFileFindings } = await import('../../store/dialects/sqlite/files.ts');
+  #files(location: string): Finding[] {
     try {
       return sqliteFileFindings(sqliteFile(location));
     } catch (error) {

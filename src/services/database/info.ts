@@ -1,7 +1,5 @@
 import type { Connection } from '../../store/dialects/index.ts';
-import { readLedger } from '../../store/schema/ledger.ts';
-import type { AuditEventRow } from '../../store/schema/types.ts';
-import { countTables } from '../../store/transfer/table-counts.ts';
+import { type AuditEventRow, countTables, readLedger } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 
 /** How much a table holds; `bytes` with its indexes, and an estimate on some servers. */

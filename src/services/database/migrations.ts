@@ -1,8 +1,7 @@
 import type { Connection } from '../../store/dialects/index.ts';
-import { type WhatIsLost, whatIsLost } from '../../store/schema/losses.ts';
-import { type MigrationState, Migrator } from '../../store/schema/migrator.ts';
+import { type MigrationState, Migrator, type WhatIsLost, whatIsLost } from '../../store/index.ts';
 
-export type { MigrationState } from '../../store/schema/migrator.ts';
+export type { MigrationState } from '../../store/index.ts';
 
 /** The schema's state and its moves. */
 export class MigrationService {

@@ -1,8 +1,6 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { shellWord } from '../../domain/shell-word.ts';
-import { schemeOf } from '../../store/dialects/index.ts';
-import { eachHost, readServerUrl } from '../../store/dialects/server/location.ts';
-import { sqliteFile } from '../../store/dialects/sqlite/location.ts';
+import { eachHost, readServerUrl, schemeOf, sqliteFile } from '../../store/dialects/index.ts';
 
 type Move = 'backup' | 'restore';
 

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { allSchemes, HashPool } from '../../hashing/index.ts';
-import type { UserHash } from '../../store/repositories/users/users.ts';
+import type { UserHash } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
 import { type HashGroup, HashTally } from './report.ts';

@@ -1,5 +1,5 @@
 import { identify, type Strength } from '../../hashing/index.ts';
-import type { UserHash } from '../../store/repositories/users/users.ts';
+import type { UserHash } from '../../store/index.ts';
 
 /** All users whose hashes have the same scheme and cost. */
 export interface HashGroup {

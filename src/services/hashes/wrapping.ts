@@ -2,7 +2,7 @@ import type { Policy } from '../../domain/policy.ts';
 import { type HashPool, identify, isWrappable, wrapProblem } from '../../hashing/index.ts';
 import { BatchSize, batches } from '../../io/batches.ts';
 import { interrupted, requireGoingOn } from '../../io/interruption.ts';
-import type { UserHash } from '../../store/repositories/users/users.ts';
+import type { UserHash } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 
 /** Which hashes to wrap. */

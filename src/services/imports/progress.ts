@@ -1,7 +1,6 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { newId } from '../../domain/id.ts';
-import type { Repositories } from '../../store/index.ts';
-import type { ImportRow } from '../../store/schema/types.ts';
+import type { ImportRow, Repositories } from '../../store/index.ts';
 import { emptyReport, type ImportReport } from './report.ts';
 import { type ImportSource, PrefixHash } from './source.ts';
 import type { ValidatedPage } from './validation.ts';

@@ -4,7 +4,7 @@ import { newSecret, secretHash } from '../../domain/secret.ts';
 import { isLive, isSlideDue, type Session, slide, startSession } from '../../domain/session.ts';
 import { quote } from '../../domain/text.ts';
 import { mustChangePassword, type UserRecord } from '../../domain/user.ts';
-import type { HeldSession } from '../../store/repositories/sessions.ts';
+import type { HeldSession } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import type { LoginOutcome } from '../logins/logins.ts';
 import { PolicyService } from '../policies.ts';

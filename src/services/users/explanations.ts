@@ -2,7 +2,7 @@ import { explainLogin, type HashFacts, type LoginAspect } from '../../domain/exp
 import { isOpen } from '../../domain/one-time-token.ts';
 import type { UserRecord } from '../../domain/user.ts';
 import { identify } from '../../hashing/index.ts';
-import type { AuditEventRow } from '../../store/schema/types.ts';
+import type { AuditEventRow } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
 import { SessionService } from '../sessions/sessions.ts';

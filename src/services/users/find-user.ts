@@ -2,8 +2,7 @@ import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import type { User } from '../../domain/user.ts';
 import { identityKey, isUserId } from '../../domain/username.ts';
-import type { Repositories } from '../../store/index.ts';
-import { emailExists, userExists } from '../../store/repositories/users/errors.ts';
+import { emailExists, type Repositories, userExists } from '../../store/index.ts';
 
 type Users = Pick<Repositories, 'users'>;
 

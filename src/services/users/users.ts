@@ -3,7 +3,7 @@ import { openLockout } from '../../domain/lockout.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { User, UserRecord, UserStatus } from '../../domain/user.ts';
 import { parseEmail, parsePersonalText, parseUsername } from '../../domain/username.ts';
-import type { UserFilter, UserSortField } from '../../store/repositories/users/queries.ts';
+import type { UserFilter, UserSortField } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { type NewPasswordChoice, prepareNewPassword, replacing } from '../passwords/change.ts';
 import { generatePassword, hashNewPassword } from '../passwords/passwords.ts';
@@ -13,7 +13,7 @@ import { type Change, changeUser } from './change.ts';
 import { findUser, requireFreeIdentity } from './find-user.ts';
 import { toRecord } from './user-record.ts';
 
-export { userSortFields } from '../../store/repositories/users/queries.ts';
+export { userSortFields } from '../../store/index.ts';
 
 /** Where the password of a new user comes from: it is given, authctl makes one, or there is none. */
 export type PasswordChoice = NewPasswordChoice | { kind: 'none' };

@@ -1,8 +1,18 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import type { Open } from './dialect.ts';
+import { schemeOf } from './scheme.ts';
 
+// A name that is imported from here loads its own file alone.
 export type { Connection, Dialect, Open, OpenOptions } from './dialect.ts';
 export type { Inspector, Sizes } from './inspector.ts';
+export { databaseNames } from './same-database.ts';
+export { schemeOf } from './scheme.ts';
+export { eachHost, readServerUrl } from './server/location.ts';
+export { type BackupOptions, copySqlite, makeSingleFile } from './sqlite/backup.ts';
+export { foldLog, replaceContents, WriterLock } from './sqlite/contents-replacement.ts';
+export { sqliteCode } from './sqlite/errors.ts';
+export { sqliteFileFindings } from './sqlite/files.ts';
+export { sqliteFile } from './sqlite/location.ts';
 
 /** URL scheme to what opens it. */
 const dialects: Readonly<Record<string, () => Promise<Open>>> = {
@@ -13,12 +23,6 @@ const dialects: Readonly<Record<string, () => Promise<Open>>> = {
   mysql: async () => (await import('./mysql/mysql.ts')).openMysql,
   mariadb: async () => (await import('./mysql/mysql.ts')).openMysql,
 };
-
-/** Which database a location names; one without a scheme is a path of SQLite. */
-export function schemeOf(location: string): string {
-  // A scheme has two letters at least: `c:` is a drive.
-  return /^([a-z][a-z0-9+.-]+):/i.exec(location)?.[1]?.toLowerCase() ?? 'sqlite';
-}
 
 /** What opens `location`: a path, `memory:`, or a URL. Throws `settings-invalid` for an unknown scheme. */
 export function opener(location: string): Promise<Open> {

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { schemeOf } from './index.ts';
+import { schemeOf } from './scheme.ts';
 import { eachHost, readServerUrl } from './server/location.ts';
 import { sqliteFile } from './sqlite/location.ts';
 

@@ -1,8 +1,7 @@
 import type { Call } from '../../../domain/call.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
-import { openConnection, Store } from '../../../store/index.ts';
-import { readLedger, requireCurrentSchema } from '../../../store/schema/ledger.ts';
+import { openConnection, readLedger, requireCurrentSchema, Store } from '../../../store/index.ts';
 import { AuditService } from '../../audit/audit.ts';
 
 /** What a database holds, as far as people compare it. */

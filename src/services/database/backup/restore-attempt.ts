@@ -4,13 +4,22 @@ import type { Call } from '../../../domain/call.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { isInterruption } from '../../../io/interruption.ts';
 import { copyContents, createPart, syncFile, syncFolder } from '../../../io/private-file.ts';
-import type { Connection } from '../../../store/dialects/index.ts';
-import type { BackupOptions } from '../../../store/dialects/sqlite/backup.ts';
-import { copySqlite, makeSingleFile } from '../../../store/dialects/sqlite/backup.ts';
-import { foldLog, replaceContents, WriterLock } from '../../../store/dialects/sqlite/contents-replacement.ts';
-import { openConnection, Store } from '../../../store/index.ts';
-import type { AuditHead } from '../../../store/repositories/audit.ts';
-import { type DatabaseSummary, readSummary } from '../../../store/schema/summary.ts';
+import {
+  type BackupOptions,
+  type Connection,
+  copySqlite,
+  foldLog,
+  makeSingleFile,
+  replaceContents,
+  WriterLock,
+} from '../../../store/dialects/index.ts';
+import {
+  type AuditHead,
+  type DatabaseSummary,
+  openConnection,
+  readSummary,
+  Store,
+} from '../../../store/index.ts';
 import { type BackupFile, discardDatabase } from './backup-file.ts';
 import type { Contents } from './contents.ts';
 

@@ -1,11 +1,8 @@
 import { chmodSync, existsSync, renameSync, statSync } from 'node:fs';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
-import type { Connection } from '../../../store/dialects/index.ts';
-import { sqliteCode } from '../../../store/dialects/sqlite/errors.ts';
-import { openConnection } from '../../../store/index.ts';
-import { readLedger } from '../../../store/schema/ledger.ts';
-import { type DatabaseSummary, readSummary } from '../../../store/schema/summary.ts';
+import { type Connection, sqliteCode } from '../../../store/dialects/index.ts';
+import { type DatabaseSummary, openConnection, readLedger, readSummary } from '../../../store/index.ts';
 import { sidecars } from './backup-file.ts';
 
 /** What is where a backup is to be restored. */

@@ -1,10 +1,16 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { newId } from '../../../domain/id.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
-import { Store } from '../../../store/index.ts';
-import type { AuditHead } from '../../../store/repositories/audit.ts';
-import { type CopyMark, copyMark, isMarkAt, isMarkOf, nothing } from '../../../store/schema/copy-mark.ts';
-import { CopyTarget } from '../../../store/transfer/copy-target.ts';
+import {
+  type AuditHead,
+  type CopyMark,
+  CopyTarget,
+  copyMark,
+  isMarkAt,
+  isMarkOf,
+  nothing,
+  Store,
+} from '../../../store/index.ts';
 import { AuditService } from '../../audit/audit.ts';
 import type { ServiceContext } from '../../context.ts';
 import type { ComparedTable } from './comparison.ts';

@@ -1,6 +1,5 @@
 import { AuthctlError } from '../../../domain/errors.ts';
-import type { Connection } from '../../../store/dialects/index.ts';
-import { databaseNames } from '../../../store/dialects/same-database.ts';
+import { type Connection, databaseNames } from '../../../store/dialects/index.ts';
 import { openConnection } from '../../../store/index.ts';
 
 /** The database that a copy goes to. */

@@ -1,14 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import { AuthctlError } from '../../../domain/errors.ts';
 import { interrupted } from '../../../io/interruption.ts';
-import type { Held } from '../../../store/index.ts';
-import { type CopyMark, nothing } from '../../../store/schema/copy-mark.ts';
-import type { Schema } from '../../../store/schema/types.ts';
-import type { ColumnLimits } from '../../../store/transfer/column-limits.ts';
-import type { CopyTarget } from '../../../store/transfer/copy-target.ts';
-import type { Key } from '../../../store/transfer/key-order.ts';
-import { keyOf, type TableReader } from '../../../store/transfer/table-reader.ts';
-import { type TableName, tableNames, tables } from '../../../store/transfer/tables.ts';
+import {
+  type ColumnLimits,
+  type CopyMark,
+  type CopyTarget,
+  type Held,
+  type Key,
+  keyOf,
+  nothing,
+  type Schema,
+  type TableName,
+  type TableReader,
+  tableNames,
+  tables,
+} from '../../../store/index.ts';
 import { type ComparedTable, isSame, RowDigester } from './comparison.ts';
 
 /** How far a copy has come. */

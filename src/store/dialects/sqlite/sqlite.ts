@@ -1,5 +1,4 @@
-import { closeSync, type Stats, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -85,27 +84,8 @@ async function prepareFile(file: string, create: boolean): Promise<void> {
       hint: 'authctl migrate up makes it',
     });
   }
-  await createDatabase(file);
-}
-
-// SQLite would make the file by the umask, readable by others in most places.
-async function createDatabase(file: string): Promise<void> {
-  const { createPrivate, syncFolder } = await import('../../../io/private-file.ts');
-  const refuse = (why: string, cause: unknown) =>
-    new AuthctlError('database-unusable', `no database can be made at ${file}: ${why}`, {
-      hint: `check the folder ${dirname(file)}`,
-      cause,
-    });
-  try {
-    closeSync(createPrivate(file));
-    syncFolder(dirname(file));
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT') throw refuse('its folder does not exist', error);
-    if (code !== 'EEXIST') throw refuse(`it cannot be made there (${code})`, error);
-    // Another program was faster, unless SQLite would make what a link leads to.
-    if (!fileStats(file)) throw refuse('it is a link that leads nowhere', error);
-  }
+  const { createDatabaseFile } = await import('./new-file.ts');
+  createDatabaseFile(file);
 }
 
 function connect(
