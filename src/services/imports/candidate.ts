@@ -1,6 +1,6 @@
 import type { Policy } from '../../domain/policy.ts';
 import type { Strength } from '../../hashing/index.ts';
-import type { NameSet } from '../../store/name-set.ts';
+import type { NameSet } from '../../store/index.ts';
 import type { HashReading } from '../hashes/hashes.ts';
 import type { FieldColumns } from './fields.ts';
 import type { ImportedUser } from './imported-user.ts';

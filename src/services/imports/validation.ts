@@ -6,7 +6,7 @@ import { type BadRow, DumpBroken, type DumpRow, type DumpSource } from '../../du
 import { dumpFormats } from '../../dumps/index.ts';
 import type { FirebaseParameters } from '../../hashing/index.ts';
 import { FrugalHeap } from '../../io/heap.ts';
-import { NameSet } from '../../store/name-set.ts';
+import { NameSet } from '../../store/index.ts';
 import { hashReading } from '../hashes/hashes.ts';
 import { commonPasswords } from '../passwords/passwords.ts';
 import { usernameRules } from '../users/users.ts';
