@@ -30,7 +30,7 @@ const layers: Record<string, { layers: string[]; packages: string[] | { not: str
   io: { layers: ['domain', 'io'], packages: otherPackages },
   hashing: { layers: ['domain', 'hashing'], packages: otherPackages },
   // A dump may be a table of a SQLite file.
-  dumps: { layers: ['domain', 'io', 'dumps'], packages: { not: terminalPackages } },
+  dumps: { layers: ['domain', 'io', 'hashing', 'dumps'], packages: { not: terminalPackages } },
   store: { layers: ['domain', 'io', 'migrations', 'store'], packages: storePackages },
   services: { layers: ['domain', 'io', 'store', 'hashing', 'dumps', 'services'], packages: otherPackages },
   cli: { layers: ['services', 'domain', 'io', 'cli', 'settings'], packages: { not: sqlPackages } },
@@ -93,7 +93,7 @@ test.each([
   ['src/domain/user.ts', `import * as z from 'zod';`],
   ['src/hashing/bcrypt.ts', `import type { Store } from '../store/index.ts';`],
   ['src/hashing/kdf/scrypt.ts', `const chalk = await import('chalk');`],
-  ['src/dumps/csv.ts', `import { identify } from '../hashing/index.ts';`],
+  ['src/dumps/csv.ts', `import type { Store } from '../store/index.ts';`],
   ['src/store/users.ts', `import { newId } from '../services/context.ts';`],
   ['src/store/users.ts', `import chalk from 'chalk';`],
   ['src/services/users.ts', `import type { View } from '../cli/render/view.ts';`],

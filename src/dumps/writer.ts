@@ -38,6 +38,9 @@ export interface ExportUser {
  */
 export type OnLoss = (user: ExportUser, field: keyof ExportUser, why: string, leftOut?: 'left out') => void;
 
+/** Gives a stored hash as the target spells it; `undefined` where it cannot verify the hash. */
+export type HashText = (stored: string) => string | undefined;
+
 /** Writes users in the format of another system. */
 export interface DumpWriter {
   /** What `--format` calls it. */

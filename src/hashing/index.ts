@@ -10,11 +10,12 @@ export {
   type Resolution,
   resolveHash,
 } from './detect/detect.ts';
+export { textsFor } from './export-text.ts';
 export { type FirebaseParameters, firebaseHash, parseFirebaseParameters } from './kdf/kdf.ts';
 export { type HashSettings, isOutdated, newHash } from './new-hash.ts';
 export { HashPool } from './pool.ts';
 export { allSchemes, identify, identifyCurrent, schemeLabel } from './registry.ts';
-export type { HashProblem, HashScheme, IdentifiedHash, ParsedHash, Strength } from './scheme.ts';
+export type { HashProblem, HashReader, HashScheme, IdentifiedHash, ParsedHash, Strength } from './scheme.ts';
 export { strengthened } from './strengthened.ts';
 export { matches } from './verification.ts';
 export { isWrappable, wrapHash, wrapProblem } from './wrap.ts';

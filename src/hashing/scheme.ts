@@ -9,6 +9,31 @@ export type Strength = 'none' | 'fast' | 'weak' | 'good';
 /** Why a text that is recognised cannot be taken: a cost above the bound, or a variant nobody can verify. */
 export type HashProblem = { code: 'over-cost' | 'unsupported'; message: string };
 
+/**
+ * Software that verifies hashes in a spelling of its own: crypt(3) of libxcrypt, Apache, LDAP servers, Django and
+ * Keycloak.
+ */
+export type HashReader = 'crypt' | 'apache' | 'ldap' | 'django' | 'keycloak';
+
+/** What a standard key derivation function makes a digest of, the password apart, whatever the hash's spelling. */
+export type Derivation =
+  | {
+      readonly kind: 'argon2';
+      readonly type: 'd' | 'i' | 'id';
+      readonly version: 0x10 | 0x13;
+      readonly salt: Uint8Array;
+      readonly memoryKiB: number;
+      readonly passes: number;
+      readonly lanes: number;
+    }
+  | {
+      readonly kind: 'pbkdf2';
+      /** The digest of its HMAC, by OpenSSL's name. */
+      readonly prf: string;
+      readonly iterations: number;
+      readonly salt: Uint8Array;
+    };
+
 /** A hash taken apart: everything needed to verify a password against it. */
 export interface ParsedHash {
   /** Cost and other numbers a person wants to see, never any part of salt or digest. */
@@ -27,6 +52,27 @@ export interface ParsedHash {
    * hash's own when given (so that a hash can be kept without its digest). `parse` of it gives the same hash.
    */
   text(digest?: Uint8Array): string;
+  /**
+   * The hash as other software spells it; `undefined` where it could not verify it. What crypt(3) reads, LDAP servers
+   * read behind `{CRYPT}`, which need not be said here.
+   */
+  textFor?(reader: HashReader): string | undefined;
+  /** Set where the digest is a standard function's of the password as it is. */
+  readonly derivation?: Derivation;
+}
+
+/** The same hash, of which other software is known to read the very text that is stored here. */
+export function readBy(hash: ParsedHash, ...readers: readonly HashReader[]): ParsedHash {
+  return { ...hash, textFor: (reader) => (readers.includes(reader) ? hash.text() : hash.textFor?.(reader)) };
+}
+
+/**
+ * The same hash of a password that is changed before it is hashed. Other software would not change it, so there is no
+ * spelling for others.
+ */
+export function ofPrepared(hash: ParsedHash, prepare: (password: string) => string): ParsedHash {
+  const { textFor: _text, derivation: _derivation, ...rest } = hash;
+  return { ...rest, compute: (password) => hash.compute(prepare(password)) };
 }
 
 /** A password-hash format: one entry of a family's list, such as `cryptSchemes`. */

@@ -7,7 +7,7 @@ import {
   normalizeBcryptSalt,
 } from '../primitives/bcrypt-base64.ts';
 import { bcryptRaw } from '../primitives/bcrypt-engine.ts';
-import type { HashProblem, HashScheme, Strength } from '../scheme.ts';
+import type { HashProblem, HashReader, HashScheme, Strength } from '../scheme.ts';
 
 /**
  * Longest password, in bytes, that bcrypt reads to its end: the last of its 72 bytes is then the NUL behind it, so
@@ -54,9 +54,17 @@ export const bcryptScheme: HashScheme = {
       },
       compute: (password) => bcryptRaw(password, salt, cost),
       text: (digest) => `$2b$${twoDigits(cost)}$${salt}${digest ? encodeBcrypt64(digest) : ownDigest}`,
+      textFor: (reader) => bcryptTextFor(reader, `${twoDigits(cost)}$${salt}${ownDigest}`),
     };
   },
 };
+
+/** `$2y$` is the only name of bcrypt that Apache knows, `$2b$` the newest that Django's hashers do. */
+function bcryptTextFor(reader: HashReader, body: string): string | undefined {
+  if (reader === 'crypt') return `$2b$${body}`;
+  if (reader === 'apache') return `$2y$${body}`;
+  return reader === 'django' ? `bcrypt$$2b$${body}` : undefined;
+}
 
 /**
  * passlib's bcrypt over SHA-256, for passwords longer than bcrypt reads: version 2 is keyed with the salt,

@@ -1,6 +1,6 @@
 import { crypt64Number, decodeDes64, encodeDes64 } from '../primitives/crypt-base64.ts';
 import { desEncrypt, desKey } from '../primitives/des-block.ts';
-import type { HashScheme, ParsedHash } from '../scheme.ts';
+import { type HashScheme, type ParsedHash, readBy } from '../scheme.ts';
 import { roundsProblem } from './rounds.ts';
 
 /** Most rounds of BSDi's variant that are run; the format ends at 16 777 215. */
@@ -45,6 +45,7 @@ function parseDes(text: string, prefix: string): ParsedHash | undefined {
     digest: ownDigest,
     compute: (password) => desCrypt(password, salt),
     text: (digest = ownDigest) => prefix + salt + encodeDes64(digest),
+    textFor: (reader) => (reader === 'crypt' ? salt + encodeDes64(ownDigest) : undefined),
   };
 }
 
@@ -59,14 +60,17 @@ export const bsdiCryptScheme: HashScheme = {
     const rounds = crypt64Number(match[1] ?? '');
     const salt = crypt64Number(match[2] ?? '');
     const problem = roundsProblem('BSDi crypt', rounds, bsdiMaxRounds);
-    return {
-      parameters: { rounds },
-      strength: 'weak',
-      ...(problem && { problem }),
-      digest: ownDigest,
-      compute: (password) => bsdiCrypt(Buffer.from(password, 'utf8'), rounds, salt),
-      text: (digest = ownDigest) => `_${match[1]}${match[2]}${encodeDes64(digest)}`,
-    };
+    return readBy(
+      {
+        parameters: { rounds },
+        strength: 'weak',
+        ...(problem && { problem }),
+        digest: ownDigest,
+        compute: (password) => bsdiCrypt(Buffer.from(password, 'utf8'), rounds, salt),
+        text: (digest = ownDigest) => `_${match[1]}${match[2]}${encodeDes64(digest)}`,
+      },
+      'crypt',
+    );
   },
 };
 

@@ -1,5 +1,5 @@
 import { permutedDigest } from '../primitives/crypt-base64.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashReader, type HashScheme, readBy } from '../scheme.ts';
 import { digestOf, recycled, stretch } from './rounds.ts';
 
 const codec = permutedDigest([12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11]);
@@ -16,7 +16,7 @@ function md5Crypt(password: Uint8Array, salt: Uint8Array, magic: string): Uint8A
   return stretch('md5', digestOf('md5', ...parts), password, salt, 1000);
 }
 
-function md5Scheme(id: string, title: string, magic: string): HashScheme {
+function md5Scheme(id: string, title: string, magic: string, reader: HashReader): HashScheme {
   return {
     id,
     title,
@@ -27,19 +27,22 @@ function md5Scheme(id: string, title: string, magic: string): HashScheme {
       const salt = match?.[1];
       const ownDigest = codec.decode(match?.[2] ?? '');
       if (salt === undefined || !ownDigest) return undefined;
-      return {
-        parameters: { rounds: 1000 },
-        strength: 'weak',
-        digest: ownDigest,
-        compute: (password) => md5Crypt(Buffer.from(password, 'utf8'), Buffer.from(salt), magic),
-        text: (digest = ownDigest) => `${magic}${salt}$${codec.encode(digest)}`,
-      };
+      return readBy(
+        {
+          parameters: { rounds: 1000 },
+          strength: 'weak',
+          digest: ownDigest,
+          compute: (password) => md5Crypt(Buffer.from(password, 'utf8'), Buffer.from(salt), magic),
+          text: (digest = ownDigest) => `${magic}${salt}$${codec.encode(digest)}`,
+        },
+        reader,
+      );
     },
   };
 }
 
 /** `$1$` of crypt(3). */
-export const md5CryptScheme = md5Scheme('md5-crypt', 'md5-crypt ($1$)', '$1$');
+export const md5CryptScheme = md5Scheme('md5-crypt', 'md5-crypt ($1$)', '$1$', 'crypt');
 
 /** Apache's variant, written by `htpasswd` and `openssl passwd -apr1`. */
-export const apr1Scheme = md5Scheme('apr1', 'Apache MD5 ($apr1$)', '$apr1$');
+export const apr1Scheme = md5Scheme('apr1', 'Apache MD5 ($apr1$)', '$apr1$', 'apache');

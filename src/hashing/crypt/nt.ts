@@ -1,6 +1,6 @@
 import { decodeHex, encodeHex } from '../primitives/encoding.ts';
 import { md4 } from '../primitives/md4.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, readBy } from '../scheme.ts';
 
 const prefix = '$3$$';
 const digestBytes = 16;
@@ -23,16 +23,19 @@ export const ntScheme: HashScheme = {
   parse(text) {
     const ownDigest = text.startsWith(prefix) ? decodeHex(text.slice(prefix.length)) : undefined;
     if (ownDigest?.length !== digestBytes) return undefined;
-    return {
-      parameters: {},
-      strength: 'fast',
-      digest: ownDigest,
-      compute: ntHash,
-      async computeOthers(password) {
-        const widened = Buffer.from(password, 'utf8').toString('latin1');
-        return widened === password ? [] : [await ntHash(widened)];
+    return readBy(
+      {
+        parameters: {},
+        strength: 'fast',
+        digest: ownDigest,
+        compute: ntHash,
+        async computeOthers(password) {
+          const widened = Buffer.from(password, 'utf8').toString('latin1');
+          return widened === password ? [] : [await ntHash(widened)];
+        },
+        text: (digest = ownDigest) => ntText(digest),
       },
-      text: (digest = ownDigest) => ntText(digest),
-    };
+      'crypt',
+    );
   },
 };

@@ -2,7 +2,7 @@ import { scrypt, scryptSync } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
 import { crypt64Number, decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
 import { yescryptKdf } from '../primitives/yescrypt-kdf.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, readBy } from '../scheme.ts';
 import { scryptProblem } from './yescrypt-params.ts';
 
 const digestBytes = 32;
@@ -48,13 +48,16 @@ export const scryptCryptScheme: HashScheme = {
     const logN = crypt64Number(logNText);
     const [n, r, p] = [2 ** logN, crypt64Number(rText), crypt64Number(pText)];
     const problem = scryptProblem('scrypt', logN, r, p, 2 * p);
-    return {
-      parameters: { N: n, r, p },
-      strength: 128 * n * r * p >= goodBytes ? 'good' : 'weak',
-      ...(problem && { problem }),
-      digest: ownDigest,
-      compute: (password) => runScrypt(Buffer.from(password, 'utf8'), Buffer.from(salt), n, r, p),
-      text: (digest = ownDigest) => `${setting}$${encodeCrypt64(digest)}`,
-    };
+    return readBy(
+      {
+        parameters: { N: n, r, p },
+        strength: 128 * n * r * p >= goodBytes ? 'good' : 'weak',
+        ...(problem && { problem }),
+        digest: ownDigest,
+        compute: (password) => runScrypt(Buffer.from(password, 'utf8'), Buffer.from(salt), n, r, p),
+        text: (digest = ownDigest) => `${setting}$${encodeCrypt64(digest)}`,
+      },
+      'crypt',
+    );
   },
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DigestCodec, permutedDigest } from '../primitives/crypt-base64.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, readBy } from '../scheme.ts';
 import { digestOf, recycled, roundsProblem, stretch } from './rounds.ts';
 
 /** Most rounds of SHA-crypt that are run: about seven seconds. */
@@ -52,20 +52,26 @@ function shaScheme(variant: ShaCrypt): HashScheme {
         text.slice(prefix.length),
       );
       const salt = match?.[2];
-      const ownDigest = codec.decode(match?.[3] ?? '');
+      const digestText = match?.[3] ?? '';
+      const ownDigest = codec.decode(digestText);
       if (salt === undefined || !ownDigest) return undefined;
       const explicit = match?.[1] === undefined ? undefined : clampRounds(Number(match[1]));
       const rounds = explicit ?? defaultRounds;
       const problem = roundsProblem(id, rounds, shaCryptMaxRounds);
       const setting = `${prefix}${explicit === undefined ? '' : `rounds=${explicit}$`}${salt}$`;
-      return {
-        parameters: { rounds },
-        strength: rounds >= variant.goodRounds ? 'good' : 'weak',
-        ...(problem && { problem }),
-        digest: ownDigest,
-        compute: (password) => shaCrypt(algorithm, Buffer.from(password, 'utf8'), Buffer.from(salt), rounds),
-        text: (digest = ownDigest) => setting + codec.encode(digest),
-      };
+      return readBy(
+        {
+          parameters: { rounds },
+          strength: rounds >= variant.goodRounds ? 'good' : 'weak',
+          ...(problem && { problem }),
+          digest: ownDigest,
+          compute: (password) =>
+            shaCrypt(algorithm, Buffer.from(password, 'utf8'), Buffer.from(salt), rounds),
+          text: (digest) => setting + (digest ? codec.encode(digest) : digestText),
+        },
+        'crypt',
+        'apache',
+      );
     },
   };
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, readBy } from '../scheme.ts';
 import { roundsProblem } from './rounds.ts';
 
 /** Most rounds that are run: about five seconds. */
@@ -58,13 +58,16 @@ export const sha1CryptScheme: HashScheme = {
     if (salt === undefined || !ownDigest) return undefined;
     const rounds = Number(match?.[1]);
     const problem = roundsProblem('sha1-crypt', rounds, sha1CryptMaxRounds);
-    return {
-      parameters: { rounds },
-      strength: 'weak',
-      ...(problem && { problem }),
-      digest: ownDigest,
-      compute: (password) => sha1Crypt(Buffer.from(password, 'utf8'), salt, rounds),
-      text: (digest = ownDigest) => `$sha1$${rounds}$${salt}$${encodeDigest(digest)}`,
-    };
+    return readBy(
+      {
+        parameters: { rounds },
+        strength: 'weak',
+        ...(problem && { problem }),
+        digest: ownDigest,
+        compute: (password) => sha1Crypt(Buffer.from(password, 'utf8'), salt, rounds),
+        text: (digest = ownDigest) => `$sha1$${rounds}$${salt}$${encodeDigest(digest)}`,
+      },
+      'crypt',
+    );
   },
 };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { permutedDigest } from '../primitives/crypt-base64.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, readBy } from '../scheme.ts';
 import { digestOf, roundsProblem } from './rounds.ts';
 import { soliloquy } from './sunmd5-text.ts';
 
@@ -71,13 +71,16 @@ export const sunMd5Scheme: HashScheme = {
     if (setting === undefined || !ownDigest) return undefined;
     const rounds = Number(match?.[2] ?? 0);
     const problem = roundsProblem('Sun MD5', rounds, sunMd5MaxRounds);
-    return {
-      parameters: { rounds },
-      strength: 'weak',
-      ...(problem && { problem }),
-      digest: ownDigest,
-      compute: (password) => sunMd5(Buffer.from(password, 'utf8'), setting, rounds),
-      text: (digest = ownDigest) => `${setting}$${codec.encode(digest)}`,
-    };
+    return readBy(
+      {
+        parameters: { rounds },
+        strength: 'weak',
+        ...(problem && { problem }),
+        digest: ownDigest,
+        compute: (password) => sunMd5(Buffer.from(password, 'utf8'), setting, rounds),
+        text: (digest = ownDigest) => `${setting}$${codec.encode(digest)}`,
+      },
+      'crypt',
+    );
   },
 };

@@ -1,7 +1,7 @@
 import { decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
 import { hmacStreebog256, streebog256 } from '../primitives/streebog.ts';
 import { yescryptKdf } from '../primitives/yescrypt-kdf.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, readBy } from '../scheme.ts';
 import { parseYescryptSetting, yescryptProblem } from './yescrypt-params.ts';
 
 /** Memory of libxcrypt's default cost: 16 MiB. */
@@ -28,17 +28,20 @@ function yescryptScheme(id: string, title: string, prefix: string, finish: Finis
       const n = 2 ** logN;
       const problem = yescryptProblem(cost);
       const setting = `${prefix}${match[1]}$${match[2]}`;
-      return {
-        parameters: { N: n, r, p, t },
-        strength: 128 * n * r >= goodBytes ? 'good' : 'weak',
-        ...(problem && { problem }),
-        digest: ownDigest,
-        compute(password) {
-          const bytes = Buffer.from(password, 'utf8');
-          return finish(yescryptKdf(bytes, salt, { mode, n, r, p, t }), bytes, setting);
+      return readBy(
+        {
+          parameters: { N: n, r, p, t },
+          strength: 128 * n * r >= goodBytes ? 'good' : 'weak',
+          ...(problem && { problem }),
+          digest: ownDigest,
+          compute(password) {
+            const bytes = Buffer.from(password, 'utf8');
+            return finish(yescryptKdf(bytes, salt, { mode, n, r, p, t }), bytes, setting);
+          },
+          text: (digest = ownDigest) => `${setting}$${encodeCrypt64(digest)}`,
         },
-        text: (digest = ownDigest) => `${setting}$${encodeCrypt64(digest)}`,
-      };
+        'crypt',
+      );
     },
   };
 }

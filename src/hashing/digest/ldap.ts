@@ -1,12 +1,13 @@
 import { type Digest, digestBytes, digestOf, readDigest } from '../primitives/digests.ts';
 import { decodeBase64, decodeHex, encodeBase64, utf8 } from '../primitives/encoding.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, readBy } from '../scheme.ts';
 
 const noSalt = new Uint8Array(0);
 
 /**
  * `{SHA}` and `{SSHA}` of RFC 2307 and draft-stroeder-hashed-userpassword-values: base64 of the digest,
- * followed by the salt where there is one; the digest is over the password, then the salt.
+ * followed by the salt where there is one; the digest is over the password, then the salt. OpenLDAP verifies SHA-2 by
+ * its module pw-sha2; Apache knows `{SHA}` alone.
  */
 export const ldapSchemes: readonly HashScheme[] = [
   unsalted('MD5', 'md5', ['LDAP-MD5', 'PLAIN-MD5']),
@@ -53,13 +54,17 @@ function ldapScheme(
       if (!bytes) return undefined;
       const ownDigest = bytes.subarray(0, digestBytes[digest]);
       const salt = bytes.length > ownDigest.length ? bytes.subarray(ownDigest.length) : noSalt;
-      return {
-        parameters: {},
-        strength: 'fast',
-        digest: ownDigest,
-        compute: (password) => digestOf(digest, Buffer.concat([utf8(password), salt])),
-        text: (other = ownDigest) => `{${name}}${encodeBase64(Buffer.concat([other, salt]))}`,
-      };
+      return readBy(
+        {
+          parameters: {},
+          strength: 'fast',
+          digest: ownDigest,
+          compute: (password) => digestOf(digest, Buffer.concat([utf8(password), salt])),
+          text: (other = ownDigest) => `{${name}}${encodeBase64(Buffer.concat([other, salt]))}`,
+        },
+        'ldap',
+        ...(name === 'SHA' ? (['apache'] as const) : []),
+      );
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { decodeBase64, encodeUnpaddedBase64, utf8 } from '../primitives/encoding.ts';
-import type { HashProblem, HashScheme, ParsedHash, Strength } from '../scheme.ts';
+import type { HashProblem, HashReader, HashScheme, ParsedHash, Strength } from '../scheme.ts';
 
 /** Inputs of one run of Argon2 (RFC 9106). */
 export interface Argon2Input {
@@ -81,6 +81,16 @@ export function argon2Text(input: Omit<Argon2Input, 'password' | 'length'>, dige
   return `${setting}$${encodeUnpaddedBase64(salt)}$${encodeUnpaddedBase64(digest)}`;
 }
 
+/** The hash as others spell it; OpenLDAP verifies it by its module argon2 (slapd-pw-argon2(5)). */
+export function argon2TextFor(
+  reader: HashReader,
+  input: Omit<Argon2Input, 'password' | 'length'>,
+  digest: Uint8Array,
+): string | undefined {
+  if (reader === 'ldap') return `{ARGON2}${argon2Text(input, digest)}`;
+  return reader === 'django' ? `argon2${argon2Text(input, digest)}` : undefined;
+}
+
 /** One of Argon2's three variants in PHC form; without `v=` it is version 16, as in the first release. */
 function schemeOf(type: Argon2Input['type']): HashScheme {
   return {
@@ -109,6 +119,8 @@ function parseArgon2(type: Argon2Input['type'], text: string): ParsedHash | unde
     digest: ownDigest,
     compute: (password) => argon2Raw({ ...input, password: utf8(password), length: ownDigest.length }),
     text: (digest = ownDigest) => argon2Text(input, digest),
+    textFor: (reader) => argon2TextFor(reader, input, ownDigest),
+    derivation: { kind: 'argon2', ...input },
   };
 }
 

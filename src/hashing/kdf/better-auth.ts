@@ -1,6 +1,6 @@
 import { decodeHex, encodeHex, utf8 } from '../primitives/encoding.ts';
 import { scryptHash } from '../primitives/scrypt.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, ofPrepared } from '../scheme.ts';
 
 const form = /^([0-9a-f]{32}):([0-9a-f]{128})$/;
 
@@ -19,6 +19,6 @@ export const betterAuthScheme: HashScheme = {
     if (!digest) return undefined;
     const input = { cost: 2 ** 14, blockSize: 16, parallelism: 1, salt: utf8(salt) };
     const hash = scryptHash(input, digest, (other) => `${salt}:${encodeHex(other)}`);
-    return { ...hash, compute: (password) => hash.compute(password.normalize('NFKC')) };
+    return ofPrepared(hash, (password) => password.normalize('NFKC'));
   },
 };

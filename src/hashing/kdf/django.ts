@@ -3,7 +3,7 @@ import { bcryptScheme } from '../crypt/crypt.ts';
 import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import { pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
 import { scryptHash } from '../primitives/scrypt.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, readBy } from '../scheme.ts';
 import { argon2Scheme } from './argon2.ts';
 import { parsePrefixed } from './prefixed.ts';
 
@@ -25,7 +25,11 @@ function pbkdf2Scheme(prf: 'sha1' | 'sha256'): HashScheme {
       const digest = decodeBase64(digestText);
       if (digest?.length !== prfBytes[prf]) return undefined;
       const input = { prf, iterations: Number(rounds), salt: utf8(salt) };
-      return pbkdf2Hash(input, digest, (other) => `pbkdf2_${prf}$${rounds}$${salt}$${encodeBase64(other)}`);
+      const setting = `pbkdf2_${prf}$${rounds}$${salt}$`;
+      return readBy(
+        pbkdf2Hash(input, digest, (other) => setting + encodeBase64(other)),
+        'django',
+      );
     },
   };
 }
@@ -47,7 +51,10 @@ const djangoScryptScheme: HashScheme = {
       salt: utf8(salt),
     };
     const setting = `scrypt$${cost}$${salt}$${blockSize}$${parallelism}$`;
-    return scryptHash(input, digest, (other) => setting + encodeBase64(other));
+    return readBy(
+      scryptHash(input, digest, (other) => setting + encodeBase64(other)),
+      'django',
+    );
   },
 };
 
@@ -71,6 +78,9 @@ export const djangoKdfSchemes: readonly HashScheme[] = [
   {
     id: 'django-bcrypt-sha256',
     title: 'bcrypt_sha256$$2b$ (Django)',
-    parse: (text) => parsePrefixed(text, 'bcrypt_sha256$', bcryptScheme, hexSha256),
+    parse(text) {
+      const hash = parsePrefixed(text, 'bcrypt_sha256$', bcryptScheme, hexSha256);
+      return hash && readBy(hash, 'django');
+    },
   },
 ];

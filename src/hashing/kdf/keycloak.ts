@@ -1,13 +1,13 @@
 import { lengthCosts, minDigestBytes, overCost } from '../primitives/bounds.ts';
 import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
-import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
-import type { HashScheme, ParsedHash } from '../scheme.ts';
-import { argon2Problem, argon2Raw, argon2Strength } from './argon2.ts';
 import {
   type KeycloakCredential,
   keycloakCredentialText,
   parseKeycloakCredential,
-} from './keycloak-credential.ts';
+} from '../primitives/keycloak-credential.ts';
+import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
+import { type HashScheme, type ParsedHash, readBy } from '../scheme.ts';
+import { argon2Problem, argon2Raw, argon2Strength, argon2TextFor } from './argon2.ts';
 
 const prfs: ReadonlyMap<string, Prf> = new Map<string, Prf>([
   ['pbkdf2', 'sha1'],
@@ -41,7 +41,7 @@ function parsePbkdf2(credential: KeycloakCredential, salt: Uint8Array, digest: U
   const canonical = { algorithm, iterations, salt: encodeBase64(salt), parameters: {} };
   const spell = (other: Uint8Array) => keycloakCredentialText({ ...canonical, value: encodeBase64(other) });
   const hash = pbkdf2Hash({ prf, iterations, salt }, digest, spell);
-  return { ...hash, parameters: { algorithm, iterations } };
+  return readBy({ ...hash, parameters: { algorithm, iterations } }, 'keycloak');
 }
 
 /** Argon2PasswordHashProvider, which keeps its parameters as texts in `additionalParameters`. */
@@ -67,12 +67,16 @@ function parseArgon2(
     parallelism,
   };
   const canonical = { algorithm: 'argon2', iterations: passes, salt: encodeBase64(salt), parameters };
-  return {
-    parameters: { algorithm: `argon2${type}`, version, memoryKiB, passes, lanes },
-    strength: argon2Strength(memoryKiB, passes),
-    ...(problem && { problem }),
-    digest: ownDigest,
-    compute: (password) => argon2Raw({ ...input, password: utf8(password), length: ownDigest.length }),
-    text: (digest = ownDigest) => keycloakCredentialText({ ...canonical, value: encodeBase64(digest) }),
-  };
+  return readBy(
+    {
+      parameters: { algorithm: `argon2${type}`, version, memoryKiB, passes, lanes },
+      strength: argon2Strength(memoryKiB, passes),
+      ...(problem && { problem }),
+      digest: ownDigest,
+      compute: (password) => argon2Raw({ ...input, password: utf8(password), length: ownDigest.length }),
+      text: (digest = ownDigest) => keycloakCredentialText({ ...canonical, value: encodeBase64(digest) }),
+      textFor: (reader) => argon2TextFor(reader, input, ownDigest),
+    },
+    'keycloak',
+  );
 }

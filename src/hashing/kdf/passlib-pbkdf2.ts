@@ -6,7 +6,7 @@ import {
   encodeUnpaddedBase64,
 } from '../primitives/encoding.ts';
 import { type Prf, pbkdf2Hash } from '../primitives/pbkdf2.ts';
-import type { HashScheme, ParsedHash } from '../scheme.ts';
+import { type HashScheme, type ParsedHash, readBy } from '../scheme.ts';
 
 const passlibForm = /^([1-9]\d{0,14})\$([^$]*)\$([^$]+)$/;
 const phcForm = /^i=([1-9]\d{0,14})(?:,l=([1-9]\d{0,3}))?\$([^$]*)\$([^$]+)$/;
@@ -64,7 +64,8 @@ function ldapScheme(prf: Prf, ...prefixes: [string, ...string[]]): HashScheme {
     parse(text) {
       const end = text.indexOf('}') + 1;
       if (end === 0 || end > 16 || !prefixes.includes(text.slice(0, end).toUpperCase())) return undefined;
-      return parsePasslib(prf, prefixes[0], text.slice(end));
+      const hash = parsePasslib(prf, prefixes[0], text.slice(end));
+      return hash && readBy(hash, 'ldap');
     },
   };
 }

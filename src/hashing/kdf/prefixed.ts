@@ -1,22 +1,18 @@
-import type { HashScheme, ParsedHash } from '../scheme.ts';
+import { type HashScheme, ofPrepared, type ParsedHash } from '../scheme.ts';
 
 /**
  * A hash of another format with `prefix` before it.
  *
- * @param prepare what is done to the password before the inner hash sees it
+ * @param prepare changes the password before the inner hash is made of it
  */
 export function parsePrefixed(
   text: string,
   prefix: string,
   inner: HashScheme,
-  prepare: (password: string) => string = (password) => password,
+  prepare?: (password: string) => string,
 ): ParsedHash | undefined {
   if (!text.startsWith(prefix)) return undefined;
   const hash = inner.parse(text.slice(prefix.length));
   if (!hash) return undefined;
-  return {
-    ...hash,
-    compute: (password) => hash.compute(prepare(password)),
-    text: (digest) => prefix + hash.text(digest),
-  };
+  return { ...(prepare ? ofPrepared(hash, prepare) : hash), text: (digest) => prefix + hash.text(digest) };
 }

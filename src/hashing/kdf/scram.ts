@@ -1,7 +1,7 @@
 import { decodeAdaptedBase64, encodeAdaptedBase64 } from '../primitives/encoding.ts';
 import { type Prf, pbkdf2Hash, prfBytes } from '../primitives/pbkdf2.ts';
 import { saslprep } from '../primitives/saslprep.ts';
-import type { HashScheme } from '../scheme.ts';
+import { type HashScheme, ofPrepared } from '../scheme.ts';
 
 const form = /^\$scram\$([1-9]\d{0,14})\$([^$]*)\$([^$]+)$/;
 
@@ -33,7 +33,7 @@ export const scramScheme: HashScheme = {
     const setting = `$scram$${rounds}$${encodeAdaptedBase64(salt)}$${name}=`;
     const input = { prf, iterations: Number(rounds), salt };
     const hash = pbkdf2Hash(input, digest, (other) => setting + encodeAdaptedBase64(other));
-    return { ...hash, compute: (password) => hash.compute(saslprep(password)) };
+    return ofPrepared(hash, saslprep);
   },
 };
 

@@ -1,8 +1,17 @@
 const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** By character code: the value, or -1. Dumps have millions of such texts, and a search for each character shows. */
+const values = new Int8Array(128).fill(-1);
+for (let value = 0; value < alphabet.length; value += 1) values[alphabet.charCodeAt(value)] = value;
+
+/** Value 0 to 63 of a character of crypt(3)'s base64 alphabet, given by its UTF-16 code; -1 for any other. */
+function valueOfCode(code: number): number {
+  return values[code] ?? -1;
+}
+
 /** Value 0 to 63 of a character of crypt(3)'s base64 alphabet, or -1. */
 export function crypt64Value(character: string | undefined): number {
-  return character?.length === 1 ? alphabet.indexOf(character) : -1;
+  return character?.length === 1 ? valueOfCode(character.charCodeAt(0)) : -1;
 }
 
 /** The number in `text`, least significant character first, as in the cost of `$7$` and of BSDi hashes. */
@@ -28,8 +37,8 @@ export function unpackCrypt64(text: string): Crypt64 | undefined {
   let length = 0;
   let pending = 0;
   let bits = 0;
-  for (const character of text) {
-    const value = crypt64Value(character);
+  for (let at = 0; at < text.length; at += 1) {
+    const value = valueOfCode(text.charCodeAt(at));
     if (value < 0) return undefined;
     pending |= value << bits;
     bits += 6;

@@ -104,5 +104,6 @@ export function pbkdf2Hash(
     digest,
     compute: (password) => pbkdf2Raw(password, input, digest.length),
     text: (other = digest) => spell(other),
+    derivation: { kind: 'pbkdf2', ...input },
   };
 }

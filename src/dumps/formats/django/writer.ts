@@ -1,5 +1,12 @@
-import { djangoText } from '../../engine/carried-hash.ts';
-import { type DumpWriter, type ExportUser, isLeftOut, type OnLoss, writeArray } from '../../writer.ts';
+import { textsFor } from '../../../hashing/index.ts';
+import {
+  type DumpWriter,
+  type ExportUser,
+  type HashText,
+  isLeftOut,
+  type OnLoss,
+  writeArray,
+} from '../../writer.ts';
 
 /** What Django's `make_password(None)` begins with: no password is right. */
 const unusable = '!';
@@ -15,13 +22,16 @@ export const djangoWriter: DumpWriter = {
     ...(['username', 'email', 'firstName', 'lastName', 'passwordHash', 'disabledAt'] as const),
     ...(['createdAt', 'lastLoginAt'] as const),
   ],
-  write: (users, onLoss) => writeArray(users, (user) => object(user, onLoss)),
+  async *write(users, onLoss) {
+    const hashText = await textsFor('django');
+    yield* writeArray(users, (user) => object(user, hashText, onLoss));
+  },
 };
 
-function object(user: ExportUser, onLoss: OnLoss): Record<string, unknown> | undefined {
+function object(user: ExportUser, hashText: HashText, onLoss: OnLoss): Record<string, unknown> | undefined {
   if (isLeftOut(user, onLoss)) return undefined;
   const { status, passwordHash } = user;
-  const password = passwordHash === null ? undefined : djangoText(passwordHash);
+  const password = passwordHash === null ? undefined : hashText(passwordHash);
   if (passwordHash !== null && password === undefined) {
     onLoss(user, 'passwordHash', 'Django cannot verify the hash: no password is right');
   }

@@ -1,5 +1,12 @@
-import { htpasswdText } from '../../engine/carried-hash.ts';
-import { type DumpWriter, type ExportUser, isLeftOut, type OnLoss, writeEach } from '../../writer.ts';
+import { textsFor } from '../../../hashing/index.ts';
+import {
+  type DumpWriter,
+  type ExportUser,
+  type HashText,
+  isLeftOut,
+  type OnLoss,
+  writeEach,
+} from '../../writer.ts';
 
 /** Longest name that htpasswd(1) takes, in bytes. */
 const maxNameBytes = 255;
@@ -10,12 +17,15 @@ export const htpasswdWriter: DumpWriter = {
   title: 'htpasswd of Apache or nginx',
   needsHashes: true,
   holds: ['username', 'passwordHash'],
-  write: (users, onLoss) => writeEach(users, (user) => line(user, onLoss)),
+  async *write(users, onLoss) {
+    const hashText = await textsFor('apache');
+    yield* writeEach(users, (user) => line(user, hashText, onLoss));
+  },
 };
 
-function line(user: ExportUser, onLoss: OnLoss): string | undefined {
+function line(user: ExportUser, hashText: HashText, onLoss: OnLoss): string | undefined {
   if (isLeftOut(user, onLoss)) return undefined;
-  const hash = user.passwordHash === null ? undefined : htpasswdText(user.passwordHash);
+  const hash = user.passwordHash === null ? undefined : hashText(user.passwordHash);
   const lost = loss(user, hash);
   if (lost === undefined) return `${user.username}:${hash}\n`;
   onLoss(user, lost[0], lost[1], 'left out');

@@ -1,5 +1,6 @@
-import { keycloakPassword } from '../../engine/carried-hash.ts';
-import { type DumpWriter, type ExportUser, isLeftOut, type OnLoss } from '../../writer.ts';
+import { textsFor } from '../../../hashing/index.ts';
+import { isObject } from '../../engine/fields.ts';
+import { type DumpWriter, type ExportUser, type HashText, isLeftOut, type OnLoss } from '../../writer.ts';
 
 /** Users of a realm as `kc.sh import` and the admin console's partial import take them. */
 export const keycloakWriter: DumpWriter = {
@@ -11,12 +12,13 @@ export const keycloakWriter: DumpWriter = {
   ],
 
   async *write(users, onLoss) {
+    const hashText = await textsFor('keycloak');
     let separator = '\n';
     yield '{"users": [';
     for await (const page of users) {
       for (const user of page) {
         if (isLeftOut(user, onLoss)) continue;
-        yield separator + JSON.stringify(representation(user, onLoss));
+        yield separator + JSON.stringify(representation(user, hashText, onLoss));
         separator = ',\n';
       }
     }
@@ -24,9 +26,9 @@ export const keycloakWriter: DumpWriter = {
   },
 };
 
-function representation(user: ExportUser, onLoss: OnLoss): Record<string, unknown> {
+function representation(user: ExportUser, hashText: HashText, onLoss: OnLoss): Record<string, unknown> {
   const { username, email, firstName, lastName, passwordHash, status } = user;
-  const password = passwordHash === null ? undefined : keycloakPassword(passwordHash);
+  const password = passwordHash === null ? undefined : credential(hashText(passwordHash));
   const isLost = passwordHash !== null && password === undefined;
   if (isLost)
     onLoss(user, 'passwordHash', 'Keycloak cannot verify the hash: the user must set a new password');
@@ -45,4 +47,10 @@ function representation(user: ExportUser, onLoss: OnLoss): Record<string, unknow
       password === undefined ? [] : [{ ...password, ...(createdDate !== undefined && { createdDate }) }],
     requiredActions: user.mustChangePassword || isLost ? ['UPDATE_PASSWORD'] : [],
   };
+}
+
+/** The object that a credential's JSON stands for. */
+function credential(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  const parsed: unknown = text === undefined ? undefined : JSON.parse(text);
+  return isObject(parsed) ? parsed : undefined;
 }

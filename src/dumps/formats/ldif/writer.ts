@@ -1,5 +1,12 @@
-import { ldapText } from '../../engine/carried-hash.ts';
-import { type DumpWriter, type ExportUser, isLeftOut, type OnLoss, writeEach } from '../../writer.ts';
+import { textsFor } from '../../../hashing/index.ts';
+import {
+  type DumpWriter,
+  type ExportUser,
+  type HashText,
+  isLeftOut,
+  type OnLoss,
+  writeEach,
+} from '../../writer.ts';
 import { dayOf, expiryDay } from '../shadow/writer.ts';
 
 const maxLineLength = 76;
@@ -22,14 +29,17 @@ export function ldifWriter(base: string): DumpWriter {
       ...(['username', 'email', 'firstName', 'lastName', 'passwordHash', 'passwordChangedAt'] as const),
       ...(['mustChangePassword', 'disabledAt', 'lockedAt', 'expiresAt'] as const),
     ],
-    write: (users, onLoss) => writeEach(users, (user) => entry(user, base, onLoss)),
+    async *write(users, onLoss) {
+      const hashText = await textsFor('ldap');
+      yield* writeEach(users, (user) => entry(user, base, hashText, onLoss));
+    },
   };
 }
 
-function entry(user: ExportUser, base: string, onLoss: OnLoss): string | undefined {
+function entry(user: ExportUser, base: string, hashText: HashText, onLoss: OnLoss): string | undefined {
   if (isLeftOut(user, onLoss)) return undefined;
   const { username, email, firstName, lastName, passwordHash, status } = user;
-  const password = passwordHash === null ? undefined : ldapText(passwordHash);
+  const password = passwordHash === null ? undefined : hashText(passwordHash);
   if (passwordHash !== null && password === undefined) {
     onLoss(user, 'passwordHash', 'LDAP servers cannot verify the hash: no password is right');
   }

@@ -1,5 +1,12 @@
-import { cryptText } from '../../engine/carried-hash.ts';
-import { type DumpWriter, type ExportUser, isLeftOut, type OnLoss, writeEach } from '../../writer.ts';
+import { textsFor } from '../../../hashing/index.ts';
+import {
+  type DumpWriter,
+  type ExportUser,
+  type HashText,
+  isLeftOut,
+  type OnLoss,
+  writeEach,
+} from '../../writer.ts';
 
 const dayMs = 86_400_000;
 
@@ -23,17 +30,20 @@ export const shadowWriter: DumpWriter = {
     'lockedAt',
     'expiresAt',
   ],
-  write: (users, onLoss) => writeEach(users, (user) => line(user, onLoss)),
+  async *write(users, onLoss) {
+    const hashText = await textsFor('crypt');
+    yield* writeEach(users, (user) => line(user, hashText, onLoss));
+  },
 };
 
-function line(user: ExportUser, onLoss: OnLoss): string | undefined {
+function line(user: ExportUser, hashText: HashText, onLoss: OnLoss): string | undefined {
   if (isLeftOut(user, onLoss)) return undefined;
   const { username, passwordHash, mustChangePassword, passwordChangedAt } = user;
   if (/[:\r\n]/.test(username) || /^[+\-#]/.test(username)) {
     onLoss(user, 'username', 'the name cannot be written in shadow', 'left out');
     return undefined;
   }
-  const hash = passwordHash === null ? undefined : cryptText(passwordHash);
+  const hash = passwordHash === null ? undefined : hashText(passwordHash);
   if (passwordHash !== null && hash === undefined)
     onLoss(user, 'passwordHash', 'crypt(3) cannot verify the hash: no password is right');
   const lock = user.disabledAt !== null || user.locked ? '!' : '';

@@ -1,3 +1,6 @@
+import type { Derivation } from '../scheme.ts';
+import { encodeBase64 } from './encoding.ts';
+
 /** What Keycloak keeps of a password, read out of its JSON. */
 export interface KeycloakCredential {
   /** `pbkdf2`, `pbkdf2-sha256`, `pbkdf2-sha512`, `argon2` or the name of an extension. */
@@ -62,4 +65,40 @@ function record(value: unknown): Record<string, unknown> | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Keycloak's names for PBKDF2, one for each digest that it has a provider for. */
+const pbkdf2Algorithms: ReadonlyMap<string, string> = new Map([
+  ['sha1', 'pbkdf2'],
+  ['sha256', 'pbkdf2-sha256'],
+  ['sha512', 'pbkdf2-sha512'],
+]);
+
+/**
+ * A derived digest as a credential of Pbkdf2PasswordHashProvider or Argon2PasswordHashProvider; `undefined` for what
+ * neither computes.
+ */
+export function keycloakTextOf(derivation: Derivation, digest: Uint8Array): string | undefined {
+  const [salt, value] = [encodeBase64(derivation.salt), encodeBase64(digest)];
+  if (derivation.kind === 'pbkdf2') {
+    const { prf, iterations } = derivation;
+    const algorithm = pbkdf2Algorithms.get(prf);
+    // Java's PBEKeySpec refuses an empty salt.
+    if (algorithm === undefined || salt === '') return undefined;
+    return keycloakCredentialText({ algorithm, iterations, salt, value, parameters: {} });
+  }
+  const parameters = {
+    hashLength: String(digest.length),
+    memory: String(derivation.memoryKiB),
+    type: derivation.type,
+    version: derivation.version === 0x13 ? '1.3' : '1.0',
+    parallelism: String(derivation.lanes),
+  };
+  return keycloakCredentialText({
+    algorithm: 'argon2',
+    iterations: derivation.passes,
+    salt,
+    value,
+    parameters,
+  });
 }
