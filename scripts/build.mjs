@@ -1,4 +1,4 @@
-// Builds dist/: the program and its workers as CommonJS, split where the source imports lazily.
+// Builds dist/: the program, the library and their workers as CommonJS, split where the source imports lazily.
 // CommonJS starts faster than ES modules: every import of those is a turn of the event loop.
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -60,7 +60,7 @@ const withoutUmzugCommands = {
 const groups = [
   {
     name: 'base',
-    test: /commander|src\/(domain\/(errors|text|call)|settings\/|io\/(descriptors|output|errno|interruption)|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
+    test: /commander|src\/(compose|domain\/(errors|text|call)|settings\/|io\/(descriptors|output|errno|interruption)|version|cli\/[a-z-]+\.ts|cli\/input\/|cli\/render|cli\/commands\/index)/,
     priority: 3,
   },
   {
@@ -80,12 +80,13 @@ const groups = [
   { name: 'import-options', test: /src\/services\/imports\/(fields|request)\.ts/, priority: 1 },
 ];
 
-/** Writes the program into a folder; gives the ids of all modules that went into it. */
+/** Writes program and library into a folder; gives the ids of all modules that went into it. */
 async function bundle(folder) {
   const bundled = await rolldown({
     cwd: root,
     input: {
       authctl: 'src/main.ts',
+      index: 'src/index.ts',
       'hash-worker': 'src/hashing/worker.ts',
       'validation-worker': 'src/services/imports/validation-worker.ts',
     },
@@ -96,6 +97,8 @@ async function bundle(folder) {
     plugins: [lazyBuiltins, knownBinding, withoutUmzugCommands],
     // A door re-exports more than its caller uses: a file of src that is not used is not loaded for its effects.
     treeshake: { moduleSideEffects: (id) => !id.includes('/src/') },
+    // A module of Node that is loaded with its first use may be imported in both ways.
+    checks: { ineffectiveDynamicImport: false },
     logLevel: 'warn',
   });
   const { output } = await bundled.write({
@@ -111,6 +114,12 @@ async function bundle(folder) {
     codeSplitting: { groups },
   });
   await bundled.close();
+  // Modules that import the library get what `require` gets, so that there is one of each class in a process.
+  const { exports: names } = output.find(({ name }) => name === 'index');
+  writeFileSync(
+    join(folder, 'index.mjs'),
+    `import library from './index.cjs';\nexport const { ${names.join(', ')} } = library;\n`,
+  );
   return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }
 

@@ -1,8 +1,19 @@
 // npm run package:check: packs authctl, looks at what the package holds, installs it where nothing of this folder can help,
-// and uses it. Takes half a minute, for nothing is compiled: the compiled part of better-sqlite3 is taken from here.
+// and uses program and library. Takes half a minute, for nothing is compiled: the compiled part of better-sqlite3 is taken
+// from here.
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -48,16 +59,21 @@ function pack() {
   const tracked = run('git', ['ls-files', 'bin', 'docs'], { cwd: root }).trim().split('\n');
   const built = names(filesBelow(join(root, 'dist'))).map((name) => `dist/${name}`);
   const alone = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+  const types = ['types/index.d.cts', 'types/index.d.mts'];
+  const wanted = [...alone, ...tracked, ...types, ...built];
   deepStrictEqual(
-    inside,
-    [...alone, ...tracked, ...built].sort(),
-    'the package holds other files than it should',
+    {
+      missing: wanted.filter((name) => !inside.includes(name)),
+      unwanted: inside.filter((name) => !wanted.includes(name)),
+    },
+    { missing: [], unwanted: [] },
   );
 
   const chunks = built.filter((name) => /^dist\/[\w.-]+\.cjs$/.test(name));
   const expected = new Set([
     ...chunks,
     ...chunks.map((name) => `${name}.map`),
+    'dist/index.mjs',
     'dist/licenses.txt',
     ...chunks.map((name) =>
       name.replace('dist/', `dist/code/${process.version}-${process.platform}-${process.arch}/`),
@@ -68,7 +84,7 @@ function pack() {
     [],
     'the build left files that the package does not need',
   );
-  for (const entry of ['authctl', 'hash-worker', 'validation-worker'])
+  for (const entry of ['authctl', 'index', 'hash-worker', 'validation-worker'])
     ok(chunks.includes(`dist/${entry}.cjs`), entry);
   for (const name of inside)
     ok(!readFileSync(join(root, name)).includes(root), `${name} names the folder that it was built in`);
@@ -143,6 +159,39 @@ function useProgram(prefix) {
   authctl(['user', 'show', 'nobody', '--debug'], { expected: 5 });
 }
 
+/** Compiles programs in TypeScript against the installed package, and runs them. */
+function useLibrary(installed) {
+  const folder = join(scratch, 'app');
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  symlinkSync(installed, join(folder, 'node_modules', 'authctl'));
+  for (const name of ['program.mts', 'program.cts'])
+    copyFileSync(join(root, 'scripts', 'package', name), join(folder, name));
+  // Types of Node are what a program for Node has; those of other libraries must not be needed.
+  mkdirSync(join(folder, 'node_modules', '@types'));
+  symlinkSync(
+    dirname(require.resolve('@types/node/package.json')),
+    join(folder, 'node_modules', '@types', 'node'),
+  );
+  const compile = (...options) =>
+    run(
+      process.execPath,
+      [
+        ...[require.resolve('typescript/bin/tsc'), '--strict', '--exactOptionalPropertyTypes'],
+        ...['--target', 'es2023', '--lib', 'es2023', ...options],
+      ],
+      { cwd: folder },
+    );
+  compile('--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit', 'program.mts');
+  compile('--module', 'nodenext', 'program.mts', 'program.cts');
+
+  const dump = join(folder, 'dump.csv');
+  writeFileSync(dump, 'username,password\nbob,Correct-horse-2\n', { mode: 0o600 });
+  const env = { HOME: home };
+  const database = join(folder, 'users.db');
+  run(process.execPath, ['program.mjs', database, dump], { cwd: folder, env });
+  run(process.execPath, ['program.cjs', database], { cwd: folder, env });
+}
+
 /** Holds that V8 takes the code that came with the package; it is of this Node, which has just packed it. */
 function lookAtKeptCode(installed) {
   const loader = join(installed, 'bin', 'load.js');
@@ -164,6 +213,7 @@ try {
     ok(!libraries.includes(name), `${name} is installed, which only the build needs`);
   lookAtKeptCode(installed);
   useProgram(prefix);
+  useLibrary(installed);
   deepStrictEqual(filesBelow(installed), before, 'using authctl has changed its installed files');
   console.log(
     `${manifest.name} ${manifest.version}: ${(statSync(tarball).size / 1e6).toFixed(1)} MB packed, ` +

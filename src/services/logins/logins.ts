@@ -33,7 +33,11 @@ export class LoginService {
     return this.loginThen(name, password, async () => undefined);
   }
 
-  /** As `login`, and calls `follow` if it succeeds: either both are committed or none. */
+  /**
+   * As `login`, and calls `follow` if it succeeds: either both are committed or none.
+   *
+   * @internal
+   */
   async loginThen<T>(name: string, password: string, follow: Follow<T>): Promise<LoginOutcome<T>> {
     const policy = await this.#policies.get();
     const attempt = await this.#attempts.verify(name, password, policy);
