@@ -1,32 +1,47 @@
 import { Worker } from 'node:worker_threads';
 import type { HashSettings } from './new-hash.ts';
-import type { HashAnswer, HashJob, HashTask } from './worker.ts';
+import type { HashAnswer, HashTask } from './worker.ts';
 
-interface Waiting {
+/** A task that the pool was given. */
+interface Job {
+  readonly id: number;
+  readonly task: HashTask;
+  /** Threads that ended while they had it. */
+  deaths: number;
   resolve(hash: string): void;
   reject(error: Error): void;
 }
 
 interface Member {
-  worker: Worker;
-  waiting: Map<number, Waiting>;
+  readonly worker: Worker;
+  /** The jobs that it has been sent and not answered, by id. */
+  readonly jobs: Map<number, Job>;
+  /** What ended it, where its own code did. */
+  error?: unknown;
 }
 
-// The next job is there when one is done, without a way to the main thread and back in between.
-const jobsPerWorker = 2;
+/** A second job waits at each thread, so that the thread need not wait for the main thread in between. */
+const jobsPerThread = 2;
+/** A job that has ended so many threads is given up. */
+const maxDeaths = 3;
 
 /**
- * Threads that hash passwords, one for each core. Jobs are taken in the order in which they came; a caller
+ * Threads that hash passwords, at most one for each core. Jobs are taken in the order in which they came; a caller
  * that hands in more than it can keep in memory bounds itself.
+ *
+ * A thread may end: its memory runs out, a native library fails. Its jobs are then done by another thread, and a new
+ * one takes its place. A job that was at a thread when it ended is given to an idle thread, which gets no other job
+ * until it has answered, so that one that ends every thread takes no other with it; after three threads it fails.
  */
 export class HashPool {
   readonly #file: string;
   readonly #size: number;
-  readonly #queue: { job: HashJob; waiting: Waiting }[] = [];
-  #members: Member[] = [];
-  #next = 0;
+  readonly #queue: Job[] = [];
+  readonly #members = new Set<Member>();
+  #lastId = 0;
+  #isClosed = false;
 
-  /** @param file the built worker; @param size threads, as many as there are cores */
+  /** @param file the built worker; @param size threads at most, as many as there are cores */
   constructor(file: string, size: number) {
     this.#file = file;
     this.#size = size;
@@ -46,58 +61,84 @@ export class HashPool {
     return this.#run({ text, settings });
   }
 
-  #run(task: HashTask): Promise<string> {
-    if (this.#members.length === 0) this.#members = Array.from({ length: this.#size }, () => this.#start());
-    this.#next += 1;
-    const job: HashJob = { id: this.#next, ...task };
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ job, waiting: { resolve, reject } });
-      this.#feed();
-    });
-  }
-
   /** Ends the threads; jobs that are not done fail. */
   async close(): Promise<void> {
-    const members = this.#members;
-    this.#members = [];
-    this.#queue.length = 0;
-    await Promise.all(members.map((member) => member.worker.terminate()));
+    this.#isClosed = true;
+    const members = [...this.#members];
+    this.#members.clear();
+    const unfinished = [...members.flatMap(({ jobs }) => [...jobs.values()]), ...this.#queue.splice(0)];
+    for (const job of unfinished) job.reject(closed());
+    await Promise.all(members.map(({ worker }) => worker.terminate()));
   }
 
-  #start(): Member {
-    const member: Member = { worker: new Worker(this.#file), waiting: new Map() };
-    member.worker.on('message', (answer: HashAnswer) => {
-      const waiting = member.waiting.get(answer.id);
-      member.waiting.delete(answer.id);
+  #run(task: HashTask): Promise<string> {
+    if (this.#isClosed) return Promise.reject(closed());
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ id, task, deaths: 0, resolve, reject });
       this.#feed();
-      if ('hash' in answer) waiting?.resolve(answer.hash);
-      else waiting?.reject(new Error(answer.error));
     });
-    member.worker.on('error', (error) => {
-      for (const waiting of member.waiting.values()) waiting.reject(error);
-      for (const { waiting } of this.#queue.splice(0)) waiting.reject(error);
-    });
-    member.worker.unref();
-    return member;
   }
 
   #feed(): void {
-    for (let free = this.#freest(); free && this.#queue.length > 0; free = this.#freest()) {
-      const entry = this.#queue.shift();
-      if (!entry) return;
-      free.waiting.set(entry.job.id, entry.waiting);
-      free.worker.ref();
-      free.worker.postMessage(entry.job);
+    for (let [job] = this.#queue; job; [job] = this.#queue) {
+      const member = this.#memberFor(job);
+      if (!member) return;
+      this.#queue.shift();
+      member.jobs.set(job.id, job);
+      member.worker.ref();
+      member.worker.postMessage({ id: job.id, ...job.task });
     }
-    for (const member of this.#members) if (member.waiting.size === 0) member.worker.unref();
   }
 
-  #freest(): Member | undefined {
-    const [first, ...others] = this.#members;
-    const freest = others.reduce(
-      (best, one) => (one.waiting.size < (best?.waiting.size ?? 0) ? one : best),
-      first,
-    );
-    return freest && freest.waiting.size < jobsPerWorker ? freest : undefined;
+  /** An idle thread, else a new one, else one that has room; a job that has ended a thread needs one of its own. */
+  #memberFor(job: Job): Member | undefined {
+    const members = [...this.#members];
+    const idle = members.find(({ jobs }) => jobs.size === 0);
+    if (idle) return idle;
+    if (members.length < this.#size) return this.#start();
+    return job.deaths > 0 ? undefined : members.find(hasRoom);
+  }
+
+  #start(): Member {
+    const member: Member = { worker: new Worker(this.#file), jobs: new Map() };
+    this.#members.add(member);
+    member.worker.on('message', (answer: HashAnswer) => this.#settle(member, answer));
+    member.worker.on('error', (error) => {
+      member.error = error;
+    });
+    member.worker.on('exit', (code) => this.#replace(member, code));
+    return member;
+  }
+
+  #settle(member: Member, answer: HashAnswer): void {
+    const job = member.jobs.get(answer.id);
+    member.jobs.delete(answer.id);
+    this.#feed();
+    if (member.jobs.size === 0) member.worker.unref();
+    if ('hash' in answer) job?.resolve(answer.hash);
+    else job?.reject(new Error(answer.error));
+  }
+
+  /** Puts the jobs of a thread that has ended back where they were, before all others. */
+  #replace(member: Member, code: number): void {
+    if (!this.#members.delete(member)) return;
+    const again: Job[] = [];
+    for (const job of member.jobs.values()) {
+      job.deaths += 1;
+      if (job.deaths < maxDeaths) again.push(job);
+      else
+        job.reject(
+          new Error(`${maxDeaths} threads ended (exit ${code}) at one hash`, { cause: member.error }),
+        );
+    }
+    this.#queue.unshift(...again);
+    this.#feed();
   }
 }
+
+const hasRoom = ({ jobs }: Member): boolean =>
+  jobs.size < jobsPerThread && [...jobs.values()].every(({ deaths }) => deaths === 0);
+
+const closed = () => new Error('the threads that hash were ended before the hash was made');
