@@ -25,14 +25,18 @@ const parallel = ['logins', 'commands', 'migrations', 'resets', 'sessions'].map(
   (what) => `test/stress/parallel-${what}.test.ts`,
 );
 
+/** Names this run in the names of its databases. */
+const run = String(process.pid);
+
 /** The same tests once more, on another database. */
 const again = (database: 'memory' | 'postgres' | 'mysql', include: string[]): TestProjectConfiguration => ({
   test: {
     name: database,
     include,
     exclude: [...sqliteAlone, copies],
-    provide: { database },
+    provide: { database, run },
     setupFiles: ['test/databases/setup.ts'],
+    globalSetup: ['test/databases/run.ts'],
     ...common,
   },
 });
@@ -47,7 +51,7 @@ export default defineConfig({
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
           exclude: [servers],
-          provide: { database: 'sqlite' },
+          provide: { database: 'sqlite', run },
           ...common,
         },
       },

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { inject, onTestFinished } from 'vitest';
 import { testFolder } from '../folder.ts';
-import { atDatabase, type DatabaseKind, serverUrls } from './kinds.ts';
+import { atDatabase, type DatabaseKind, namesOf, serverUrls } from './kinds.ts';
 import { ServerSql } from './server-sql.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     database: DatabaseKind;
+    /** Names this run of the tests; it is in the names of all databases that the run makes on servers. */
+    run: string;
   }
 }
 
@@ -41,20 +43,29 @@ export interface TestStatement<Row> {
 }
 
 // One connection for all tests of a process, which ends with it.
-let administrator: ServerSql | undefined;
+let administration: ServerSql | undefined;
+
+/** A connection to the server that the tests of this file run on, as its administrator. */
+export function administrator(): ServerSql {
+  if (databaseKind !== 'postgres' && databaseKind !== 'mysql')
+    throw new Error(`${databaseKind} has no server`);
+  administration ??= new ServerSql(serverUrls[databaseKind]);
+  return administration;
+}
+
+/** A name for a database on a server; all of a run are dropped at its end. */
+export const newName = (): string => `${namesOf(inject('run'))}${randomBytes(6).toString('hex')}`;
 
 /** The location of a database that is not there yet; what a test makes of it is gone after the test. */
 export function newDatabase(folder: string): string {
   if (databaseKind === 'memory' || databaseKind === 'sqlite') return join(folder, 'test.db');
-  const name = `authctl_test_${process.pid}_${randomBytes(6).toString('hex')}`;
-  const url = serverUrls[databaseKind];
+  const name = newName();
   onTestFinished(() => {
-    administrator ??= new ServerSql(url);
-    administrator.query(
+    administrator().query(
       `drop database if exists ${name}${databaseKind === 'postgres' ? ' with (force)' : ''}`,
     );
   });
-  return atDatabase(url, name);
+  return atDatabase(serverUrls[databaseKind], name);
 }
 
 /** The location of a database for a store of the test's own process. */

@@ -25,3 +25,6 @@ export function atDatabase(url: string, name: string): string {
   changed.pathname = `/${name}`;
   return changed.href;
 }
+
+/** What the names of all databases begin with that a run of the tests makes on servers. */
+export const namesOf = (run: string): string => `authctl_test_${run}_`;

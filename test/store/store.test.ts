@@ -4,15 +4,14 @@ import { openLockout } from '../../src/domain/lockout.ts';
 import type { User } from '../../src/domain/user.ts';
 import { openConnection, openStore, type Store } from '../../src/store/index.ts';
 import { NameSet } from '../../src/store/name-set.ts';
-import { Migrator } from '../../src/store/schema/migrator.ts';
-import { databaseKind, storeLocation } from '../databases/database.ts';
+import { databaseKind } from '../databases/database.ts';
+import { openMigrated } from '../databases/template.ts';
 
 const now = new Date('2027-03-01T12:00:00.000Z');
 const newCall = () => new Call({ actor: 'op', osUser: 'root', host: 'h1' });
 
 async function newStore(): Promise<Store> {
-  const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 1000 });
-  await new Migrator(connection, () => now).up();
+  const connection = await openMigrated(() => now);
   return openStore(connection, () => now);
 }
 

@@ -5,17 +5,15 @@ import { PolicyService } from '../../../src/services/policies.ts';
 import { UserDeletionService } from '../../../src/services/users/deletions.ts';
 import { UserStateService } from '../../../src/services/users/states.ts';
 import { UserService } from '../../../src/services/users/users.ts';
-import { openConnection, openStore } from '../../../src/store/index.ts';
-import { Migrator } from '../../../src/store/schema/migrator.ts';
-import { storeLocation } from '../../databases/database.ts';
+import { openStore } from '../../../src/store/index.ts';
+import { openMigrated } from '../../databases/template.ts';
 
 const password = 'Correct-horse-1';
 const caller = new Call({ actor: 'op', osUser: 'root', host: 'h1' });
 
 async function services() {
   const now = () => new Date('2027-03-01T12:00:00.000Z');
-  const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 1000 });
-  await new Migrator(connection, now).up();
+  const connection = await openMigrated(now);
   const context = { store: await openStore(connection, now), caller, now };
   const policies = new PolicyService(context);
   await policies.set(['bcryptCost=4']);

@@ -3,9 +3,8 @@ import { Call } from '../../../src/domain/call.ts';
 import { newId } from '../../../src/domain/id.ts';
 import { openLockout } from '../../../src/domain/lockout.ts';
 import type { User } from '../../../src/domain/user.ts';
-import { openConnection, openStore } from '../../../src/store/index.ts';
-import { Migrator } from '../../../src/store/schema/migrator.ts';
-import { storeLocation } from '../../databases/database.ts';
+import { openStore } from '../../../src/store/index.ts';
+import { openMigrated } from '../../databases/template.ts';
 
 const at = new Date('2027-03-01T12:00:00.000Z');
 
@@ -63,9 +62,8 @@ const cases: [string, User[]][] = [
 ];
 
 test.each(cases)('what is inserted in bulk comes back as it was: %s', async (_name, users) => {
-  const connection = await openConnection(storeLocation(), { create: true, timeoutMs: 10_000 });
+  const connection = await openMigrated(() => at, 10_000);
   try {
-    await new Migrator(connection, () => at).up();
     const store = await openStore(connection, () => at);
     const caller = new Call({ actor: "o'neil\\", osUser: '\\N', host: 'h\t1' });
 
