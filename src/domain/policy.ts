@@ -18,6 +18,7 @@ export interface Policy {
   usernameMinLength: number;
   usernameMaxLength: number;
   usernameCharacters: string;
+  usernameForbidConfusable: boolean;
   lockoutThreshold: number;
   /** Milliseconds. */
   lockoutDuration: number;
@@ -155,6 +156,10 @@ export const policyRules: { readonly [K in PolicyKey]: Rule<Policy[K]> } = {
   usernameMinLength: count(3, 1, 100, 'fewest characters of a username'),
   usernameMaxLength: count(50, 3, 200, 'most characters of a username'),
   usernameCharacters: punctuation('_', 'what a username may hold besides letters and digits'),
+  usernameForbidConfusable: yesNo(
+    true,
+    'usernames that could be taken for others (mixed scripts, invisible characters, variants) are refused',
+  ),
   lockoutThreshold: count(5, 0, 1000, 'failed logins that lock a user; 0 never locks'),
   lockoutDuration: duration('15m', 'how long an automatic lock lasts'),
   lockoutLimit: count(100, 0, 100_000, 'consecutive failures that lock until unlocked; 0 for no limit'),

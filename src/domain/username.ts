@@ -1,3 +1,4 @@
+import { confusableFault } from './confusable-name.ts';
 import { AuthctlError } from './errors.ts';
 import { isId } from './id.ts';
 import { codePoints, hasControls, quote } from './text.ts';
@@ -10,6 +11,8 @@ export interface UsernameRules {
   maxLength: number;
   /** Characters that are allowed besides letters and digits. */
   characters: string;
+  /** Whether names that people could take for others are refused, as `confusableFault` finds them. */
+  forbidConfusable: boolean;
 }
 
 /** Characters that an imported username may hold besides those of the policy. */
@@ -34,10 +37,9 @@ export function identityKey(text: string): string {
 /** Checks a new username and gives its NFC form. Throws `invalid-username`. */
 export function parseUsername(text: string, rules: UsernameRules): string {
   const name = text.normalize('NFC');
-  const refuse = (why: string) => {
-    throw new AuthctlError('invalid-username', `username ${quote(name)} ${why}`, {
-      hint: `names have ${rules.minLength} to ${rules.maxLength} letters, digits${extras(rules)}; see authctl policy show`,
-    });
+  const allowed = `names have ${rules.minLength} to ${rules.maxLength} letters, digits${extras(rules)}; see authctl policy show`;
+  const refuse = (why: string, hint = allowed) => {
+    throw new AuthctlError('invalid-username', `username ${quote(name)} ${why}`, { hint });
   };
   if (codePoints(name) < rules.minLength) refuse(`is shorter than ${rules.minLength} characters`);
   if (codePoints(name) > rules.maxLength) refuse(`is longer than ${rules.maxLength} characters`);
@@ -47,6 +49,10 @@ export function parseUsername(text: string, rules: UsernameRules): string {
     if (!/[\p{L}\p{M}\p{Nd}]/u.test(character) && !rules.characters.includes(character)) {
       refuse(`holds ${quote(character)}, which is not allowed`);
     }
+  }
+  const fault = rules.forbidConfusable ? confusableFault(name) : undefined;
+  if (fault !== undefined) {
+    refuse(fault, 'people could take it for another name; policy set usernameForbidConfusable=no accepts it');
   }
   return name;
 }

@@ -24,6 +24,7 @@ test('the defaults are those of the design', () => {
     usernameMinLength: 3,
     usernameMaxLength: 50,
     usernameCharacters: '_',
+    usernameForbidConfusable: true,
     lockoutThreshold: 5,
     lockoutDuration: 900_000,
     lockoutLimit: 100,

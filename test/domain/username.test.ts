@@ -7,7 +7,7 @@ import {
   parseUsername,
 } from '../../src/domain/username.ts';
 
-const rules = { minLength: 3, maxLength: 10, characters: '_' };
+const rules = { minLength: 3, maxLength: 10, characters: '_', forbidConfusable: false };
 
 test.each([
   ['bob', 'bob'],
@@ -47,6 +47,19 @@ test.each([
   );
 });
 
+test('a name that looks like another is refused where the rules say so, and how to accept it is told', () => {
+  const name = '\u0430dmin';
+  expect(parseUsername(name, rules)).toBe(name);
+  expect(() => parseUsername(name, { ...rules, forbidConfusable: true })).toThrow(
+    expect.objectContaining({
+      code: 'invalid-username',
+      message: `username "${name}" mixes Cyrillic and Latin characters`,
+      hint: expect.stringContaining('usernameForbidConfusable=no'),
+    }),
+  );
+  expect(parseUsername('Ju\u0308rgen', { ...rules, forbidConfusable: true })).toBe('J\u00fcrgen');
+});
+
 test.each(['.-@', '_.-@'])('with the characters %s of imports, addresses are names', (characters) => {
   expect(parseUsername('j.doe-x@ex', { ...rules, characters })).toBe('j.doe-x@ex');
   expect(() => parseUsername('-doe', { ...rules, characters })).toThrow('begins with "-"');
@@ -60,7 +73,7 @@ test.each([
   ['0192d3a0-0000-7000-8000-0000000000011', false],
 ])('whether %s has the shape of an id: %s, and then it is no name', (text, isId) => {
   expect(isUserId(text)).toBe(isId);
-  const take = () => parseUsername(text, { minLength: 1, maxLength: 100, characters: '-' });
+  const take = () => parseUsername(text, { ...rules, minLength: 1, maxLength: 100, characters: '-' });
   if (isId) expect(take).toThrow('has the shape of a user id');
   else expect(take()).toBe(text);
 });

@@ -26,6 +26,8 @@ export interface CheckTarget {
 const clockTolerance = 2000;
 /** The migration that makes the log. */
 const auditMigration = '0002-audit';
+/** The migration that makes the place of the policy, behind that of the users. */
+const policyMigration = '0003-settings';
 
 /** Looks for what endangers a database, in whatever state that is. */
 export class CheckService {
@@ -59,6 +61,7 @@ export class CheckService {
       if (quick) return found;
       found.push(...(await attempt('integrity', () => inspector.integrity())));
       found.push(...(await attempt('audit-log', () => this.#audit(connection))));
+      found.push(...(await attempt('usernames', () => this.#usernames(connection))));
     } catch (error) {
       if (!(error instanceof AuthctlError)) throw error;
       found.push(told('reachable', error));
@@ -90,6 +93,14 @@ export class CheckService {
     const store = new Store(connection, now);
     const { events, head } = await new AuditService({ store, caller, now }).verify();
     return [passed('audit-log', `${events} events, each as it was written; head ${head.hash}`)];
+  }
+
+  async #usernames(connection: Connection): Promise<Finding[]> {
+    const { caller, now } = this.#target;
+    const ledger = await readLedger(connection.db, connection.dialect);
+    if (!ledger?.has(policyMigration)) return [];
+    const { confusableNameFindings } = await import('./confusable-names.ts');
+    return confusableNameFindings({ store: new Store(connection, now), caller, now });
   }
 }
 

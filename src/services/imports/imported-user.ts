@@ -85,7 +85,10 @@ export function readImportedUser(fields: ImportedFields, rules: UsernameRules): 
   });
 }
 
-const anyUsername: UsernameRules = { minLength: 1, maxLength: 200, characters: "!#$%&'*+./=?@^_`{|}~-" };
+const anyUsername: UsernameRules = {
+  ...{ minLength: 1, maxLength: 200, characters: "!#$%&'*+./=?@^_`{|}~-" },
+  forbidConfusable: false,
+};
 
 function readId(fields: ImportedFields): string | undefined {
   const id = textOf(fields, 'id');

@@ -41,9 +41,9 @@ export const rejectCodes = {
   },
   'invalid-username': {
     meaning:
-      'The username is too short, too long, begins with "-", looks like an id or holds a character that is not allowed.',
+      'The username is too short, too long, begins with "-", looks like an id, holds a character that is not allowed, or could be taken for another name.',
     whatToDo:
-      'Change the name, or allow it with authctl policy set (usernameMinLength, usernameMaxLength, usernameCharacters).',
+      'Change the name, or allow it with authctl policy set (usernameMinLength, usernameMaxLength, usernameCharacters, usernameForbidConfusable).',
   },
   'invalid-email': {
     meaning: 'The e-mail address is none.',

@@ -199,6 +199,7 @@ export function usernameRules(policy: Policy) {
     minLength: policy.usernameMinLength,
     maxLength: policy.usernameMaxLength,
     characters: policy.usernameCharacters,
+    forbidConfusable: policy.usernameForbidConfusable,
   };
 }
 

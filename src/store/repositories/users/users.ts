@@ -73,6 +73,12 @@ export class UserRepository {
     return new Map(rows.map((row) => [row.id, row.username]));
   }
 
+  /** One page of all usernames in the order of their ids, behind the id `after`; deleted users included. */
+  async usernamePage(after: string | undefined, limit: number): Promise<{ id: string; username: string }[]> {
+    const query = this.#db.selectFrom('users').select(['id', 'username']).orderBy('id').limit(limit);
+    return (after === undefined ? query : query.where('id', '>', after)).execute();
+  }
+
   /** One page of all users' hashes in the order of their ids, behind the id `after`; deleted users included. */
   async hashes(after: string | undefined, limit: number): Promise<UserHash[]> {
     const rows = await this.#db

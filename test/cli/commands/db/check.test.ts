@@ -92,6 +92,31 @@ test('it changes nothing, and --quick leaves out what goes through everything', 
   expect(cli.contents()).toBe(before);
 });
 
+test('names that could be taken for others are counted, whatever the policy says of new ones', async () => {
+  const cli = await scene();
+  await cli.json('policy set usernameForbidConfusable=no');
+  await cli.add('admin', '\u0430dmin', 'jürgen_名前');
+  await cli.json('user add ad\u3164min --no-password');
+  await cli.json('user delete ad\u3164min --yes');
+  const detail =
+    '2 usernames could be taken for others, the first: "\u0430dmin" mixes Cyrillic and Latin characters';
+  expect((await check(cli)).found.usernames).toEqual({
+    ...{ check: 'usernames', state: 'ok', mend: null },
+    detail: `${detail}; the policy accepts such names`,
+  });
+
+  await cli.json('policy set usernameForbidConfusable=yes');
+
+  const { exitCode, found } = await check(cli);
+  expect(exitCode).toBe(0);
+  expect(found.usernames).toEqual({
+    ...{ check: 'usernames', state: 'warning', detail },
+    mend: 'see whose they are; authctl user set --username renames a user',
+  });
+  expect((await check(cli, '--quick')).found).not.toHaveProperty('usernames');
+  expect((await cli.login('\u0430dmin')).exitCode).toBe(0);
+});
+
 test('people get a line each, with what to do behind an arrow', async () => {
   const cli = await scene();
   cli.sql(dropGuards);

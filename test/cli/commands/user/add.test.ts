@@ -289,3 +289,22 @@ test('an address may be its own user’s name, and a deleted user keeps both', a
     expect(await fails(`${line} --no-password`)).toMatchObject({ exitCode: 6 });
   }
 });
+
+test.each(['\u0430dmin', 'admin\ufe0f', 'ａｄｍｉｎ'])(
+  'a name that could be taken for another, %j, is refused for new and renamed users unless the policy accepts it',
+  async (name) => {
+    const { fails, json, add, user } = await scene();
+    await add('bob');
+    for (const line of [`user add ${name} --no-password`, `user set bob --username ${name}`]) {
+      const error = await fails(line);
+      expect(error).toMatchObject({ exitCode: 4, code: 'invalid-username' });
+      expect(error.hint).toContain('usernameForbidConfusable=no');
+    }
+    await json('policy set usernameForbidConfusable=no');
+    await json(`user add ${name} --no-password`);
+    await json('policy set usernameForbidConfusable=yes');
+    expect(await user(name)).toMatchObject({ username: name.normalize('NFC') });
+    await json(`user set ${name} --first-name Ann`);
+    await json(`user lock ${name}`);
+  },
+);

@@ -114,6 +114,9 @@ const rejected: [string, unknown, string][] = [
   ],
   ['a name with colours', { username: 'b\u001b[31mert', password: goodPassword }, 'invalid-username'],
   ['a name with a bidi override', { username: 'bert\u202etxt', password: goodPassword }, 'invalid-username'],
+  ['a name of mixed scripts', { username: '\u0430dmin', password: goodPassword }, 'invalid-username'],
+  ['a name with a filler', { username: 'bert\u3164', password: goodPassword }, 'invalid-username'],
+  ['a full-width name', { username: 'ｂｅｒｔ', password: goodPassword }, 'invalid-username'],
   [
     'a name of ten million letters',
     { username: 'x'.repeat(10_000_000), password: goodPassword },
