@@ -86,8 +86,10 @@ export async function parseArguments(
     const asked = error.exitCode === 0 || (error.code === 'commander.help' && help !== '');
     if (!asked) {
       const words = entry?.name ?? Object.keys(nouns).find((noun) => argv.includes(noun));
+      const command = await entry?.load();
       const tooMany = error.code === 'commander.excessArguments';
-      throw usageError(error, words, tooMany ? (await entry?.load())?.argumentHint : undefined);
+      if (error.code === 'commander.unknownOption') throw unknownOption(error, words, command);
+      throw usageError(error, words, tooMany ? command?.argumentHint : undefined);
     }
   }
   return found ?? { kind: 'text', text: help };
@@ -153,12 +155,34 @@ function usageError(
 ): AuthctlError {
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   return new AuthctlError('usage', error.code === 'commander.help' ? 'a command is missing' : message, {
-    hint:
-      hint ??
-      suggestion?.replace(/^\(|\)$/g, '') ??
-      `authctl ${words ? `${words} ` : ''}--help lists commands and options`,
+    hint: hint ?? suggestion?.replace(/^\(|\)$/g, '') ?? helpHint(words),
   });
 }
+
+// The word may hold a secret behind the name (`--password=…`, `-p…`) or be one: only what can be a name is repeated.
+function unknownOption(
+  { message }: CommanderError,
+  words: string | undefined,
+  command: AnyCommand | undefined,
+): AuthctlError {
+  const [, name] = /^error: unknown option '(--[a-z]+(?:-[a-z]+)*(?=['=])|-[A-Za-z])/.exec(message) ?? [];
+  const [, suggestion] = /\n\((Did you mean .*\?)\)$/.exec(message) ?? [];
+  const isSecret = name !== undefined && /pass|pw|secret|token|code|key|pin|^-[pP]/.test(name);
+  return new AuthctlError('usage', name === undefined ? 'unknown option' : `unknown option '${name}'`, {
+    hint: isSecret ? secretHint(command) : (suggestion ?? helpHint(words)),
+  });
+}
+
+function secretHint(command: AnyCommand | undefined): string {
+  const ways = Object.values(command?.options ?? {})
+    .map(({ flags }) => flags.split(' ')[0] ?? '')
+    .filter((flag) => /^--.+-(stdin|file)$/.test(flag));
+  const how = ways.length === 0 ? 'by --…-stdin or --…-file' : `by ${ways.join(' or ')}`;
+  return `others can read arguments: a secret is given ${how}`;
+}
+
+const helpHint = (words: string | undefined): string =>
+  `authctl ${words ? `${words} ` : ''}--help lists commands and options`;
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -85,6 +85,60 @@ test('a misspelling is answered with what was probably meant', async () => {
   expect((await run('user list --limt 3')).stderr).toContain('Did you mean --limit?');
 });
 
+// Whatever the option is called and wherever it stands: the arguments of a program are no place for a secret, and the
+// error must not repeat it.
+test.each(commands.map(({ name }) => name))(
+  '%s never repeats a secret that is given as an option',
+  async (name) => {
+    const { run, secret } = await scene({ migrated: false });
+    const [noun = '', verb = ''] = name.split(' ');
+    const hidden = secret('Secret-123');
+    const forms = ['--password', '--passwd', '--token', '--new-password', '--api-key']
+      .flatMap((option) => [[`${option}=${hidden}`], [option, hidden], [`${option}='\n${hidden}`]])
+      .concat([
+        [`-p${hidden}`],
+        ['-p', hidden],
+        [`--${hidden}`],
+        [`--no-password=${hidden}`],
+        [`--debug=${hidden}`],
+      ]);
+    for (const form of forms) {
+      for (const line of [
+        [...form, noun, verb],
+        [noun, ...form, verb],
+        [noun, verb, ...form],
+      ]) {
+        const seen = await run(line);
+        expect(seen).toMatchObject({ exitCode: 2, stdout: '' });
+        expect(seen.stderr).not.toContain(hidden);
+      }
+    }
+  },
+);
+
+test.each([
+  [
+    'user add alice --password=Secret-123',
+    "unknown option '--password'",
+    '--password-stdin or --password-file',
+  ],
+  [
+    'user add alice --password Secret-123',
+    "unknown option '--password'",
+    '--password-stdin or --password-file',
+  ],
+  ['user add alice -pSecret-123', "unknown option '-p'", '--password-stdin or --password-file'],
+  ['session verify --token=abc', "unknown option '--token'", '--token-stdin or --token-file'],
+  ['user list --token abc', "unknown option '--token'", '--…-stdin or --…-file'],
+])('%s: the hint says how the secret is given', async (line, message, ways) => {
+  const { run } = await scene({ migrated: false });
+  expect(await run(line)).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `error: ${message}\nhint: others can read arguments: a secret is given by ${ways}\n`,
+  });
+});
+
 test('errors of usage come before the database is looked at', async () => {
   const { fails } = await scene({ migrated: false });
   expect(await fails('user list --limit none')).toMatchObject({ exitCode: 2 });
