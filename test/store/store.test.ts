@@ -208,3 +208,28 @@ test.runIf(databaseKind === 'sqlite')('a file is opened as the design has it', a
   await close();
   rmSync(folder, { recursive: true });
 });
+
+test('what a transaction of another caller has not committed is in no export', async () => {
+  const store = await newStore();
+  await add(store, userOf('anna'));
+  let commit = () => {};
+  const held = new Promise<void>((resolve) => {
+    commit = resolve;
+  });
+  let written = () => {};
+  const isWritten = new Promise<void>((resolve) => {
+    written = resolve;
+  });
+  const writing = store.transaction(newCall(), async (tx) => {
+    await tx.users.insert(userOf('bert'));
+    written();
+    await held;
+    throw new Error('taken back');
+  });
+  await isWritten;
+  const page = store.exports.page({ status: undefined, after: undefined, limit: 10, withHashes: false }, now);
+  commit();
+  await expect(writing).rejects.toThrow('taken back');
+  expect((await page).map(({ username }) => username)).toEqual(['anna']);
+  await store.close();
+});

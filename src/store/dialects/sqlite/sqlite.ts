@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   Kysely,
   SqliteAdapter,
@@ -16,18 +16,21 @@ import type { Schema } from '../../schema/types.ts';
 import type { Connection, Dialect, OpenOptions } from '../dialect.ts';
 import { explainSqlite, sqliteCode } from './errors.ts';
 import { sqliteFile } from './location.ts';
+import { beginImmediate, patiently } from './waiting.ts';
 
 /** Every transaction takes the write lock at its start, so that what it reads stays true until it commits. */
 class ImmediateDriver extends SqliteDriver {
   readonly #database: Database.Database;
+  readonly #timeoutMs: number;
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, timeoutMs: number) {
     super({ database });
     this.#database = database;
+    this.#timeoutMs = timeoutMs;
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  override async beginTransaction(): Promise<void> {
+    await beginImmediate(this.#database, this.#timeoutMs);
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
@@ -45,15 +48,17 @@ export async function openSqlite(location: string, options: OpenOptions): Promis
   const dialect = sqliteDialect(file);
   try {
     if (file !== ':memory:') await prepareFile(file, options.create);
-    return connect(
-      new Database(file, {
-        timeout: options.timeoutMs ?? defaultTimeoutMs,
-        readonly: options.readOnly ?? false,
-      }),
-      file,
-      dialect,
-      options,
-    );
+    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    const database = new Database(file, { timeout: 0, readonly: options.readOnly ?? false });
+    try {
+      await patiently(timeoutMs, () => prepare(database, file, options));
+      // What else may have to wait for another program, as when a log is recovered, is over at once.
+      database.pragma(`busy_timeout = ${timeoutMs}`);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return connect(database, file, dialect, timeoutMs);
   } catch (error) {
     throw dialect.explain(error) ?? error;
   }
@@ -88,41 +93,32 @@ async function prepareFile(file: string, create: boolean): Promise<void> {
   createDatabaseFile(file);
 }
 
-function connect(
-  database: Database.Database,
-  file: string,
-  dialect: Dialect,
-  { create, readOnly }: OpenOptions,
-): Connection {
-  try {
-    if (file !== ':memory:' && !readOnly) useWriteAheadLog(database, create);
-    // This build weakens `synchronous` in WAL mode; FULL alone makes a commit survive a power failure.
-    database.pragma('synchronous = FULL');
-    // Imports write the same pages again and again; 40 MB of log save moving them over each time.
-    database.pragma('wal_autocheckpoint = 10000');
-    database.pragma('foreign_keys = ON');
-    // KiB. Imports touch all pages of the indexes in no order: with 4 MB a fifth more time goes to writing.
-    database.pragma('cache_size = -12000');
-    database.pragma('trusted_schema = OFF');
-    database.pragma('secure_delete = ON');
-    // SQLite's own knows the case of ASCII alone.
-    database.function('lower', { deterministic: true }, (text) =>
-      typeof text === 'string' ? identityKey(text) : text,
-    );
-    if (database.pragma('synchronous', { simple: true }) !== 2) {
-      throw new AuthctlError(
-        'database-unusable',
-        `the database ${file} cannot be made durable (synchronous)`,
-      );
-    }
-  } catch (error) {
-    database.close();
-    throw error;
+/** Sets how the database is used; it can be done again where another program was in the way. */
+function prepare(database: Database.Database, file: string, { create, readOnly }: OpenOptions): void {
+  if (file !== ':memory:' && !readOnly) useWriteAheadLog(database, create);
+  // This build weakens `synchronous` in WAL mode; FULL alone makes a commit survive a power failure.
+  database.pragma('synchronous = FULL');
+  // Imports write the same pages again and again; 40 MB of log save moving them over each time.
+  database.pragma('wal_autocheckpoint = 10000');
+  database.pragma('foreign_keys = ON');
+  // KiB. Imports touch all pages of the indexes in no order: with 4 MB a fifth more time goes to writing.
+  database.pragma('cache_size = -12000');
+  database.pragma('trusted_schema = OFF');
+  database.pragma('secure_delete = ON');
+  // SQLite's own knows the case of ASCII alone.
+  database.function('lower', { deterministic: true }, (text) =>
+    typeof text === 'string' ? identityKey(text) : text,
+  );
+  if (database.pragma('synchronous', { simple: true }) !== 2) {
+    throw new AuthctlError('database-unusable', `the database ${file} cannot be made durable (synchronous)`);
   }
+}
+
+function connect(database: Database.Database, file: string, dialect: Dialect, timeoutMs: number): Connection {
   const db = new Kysely<Schema>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new ImmediateDriver(database),
+      createDriver: () => new ImmediateDriver(database, timeoutMs),
       // Nothing asks a database for its tables, so its introspector is left out of the program.
       createIntrospector: () => {
         throw new Error('the schema is not introspected');
@@ -133,33 +129,27 @@ function connect(
   return {
     db,
     dialect,
-    // SQLite waits by itself, and its commits do not get lost on the way.
+    // What waits for another program does so by itself, and commits do not get lost on the way.
     attempt: (work) => work(),
     repeats: false,
     bulkInsert: async (_tx, table, rows) => insertPrepared(database, table, rows),
-    selectValues: async <T extends readonly unknown[]>({ sql, parameters }: CompiledQuery) =>
-      database
-        .prepare<unknown[], T>(sql)
-        .raw()
-        .all(...parameters),
+    // There is one connection: its turn comes when no transaction is open, of which more would be seen than is committed.
+    selectValues: <T extends readonly unknown[]>({ sql, parameters }: CompiledQuery) =>
+      db.connection().execute(async () =>
+        database
+          .prepare<unknown[], T>(sql)
+          .raw()
+          .all(...parameters),
+      ),
     inspector: async () => (await import('./checks.ts')).sqliteInspector(db, file),
     close: () => db.destroy(),
   };
 }
 
-// Turning on WAL needs the file alone and does not wait for it as a statement would: two programs that open a
-// new file at once meet here.
+// Turning it on needs the file alone, and SQLite does not wait for that as it does for a lock.
 function useWriteAheadLog(database: Database.Database, create: boolean): void {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      if (database.pragma('journal_mode', { simple: true }) === 'wal') return;
-      if (isOurs(database, create)) database.pragma('journal_mode = WAL');
-      return;
-    } catch (error) {
-      if (sqliteCode(error) !== 'SQLITE_BUSY' || attempt === 100) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 + Math.random() * 80);
-    }
-  }
+  if (database.pragma('journal_mode', { simple: true }) === 'wal') return;
+  if (isOurs(database, create)) database.pragma('journal_mode = WAL');
 }
 
 // The mode is kept in the file, and a file that only turns out to be somebody else's must stay as it is.
