@@ -46,7 +46,10 @@ export interface UserRecord extends Omit<User, 'passwordHash' | 'lockout'> {
 }
 
 /** The status of `user` at `now`. */
-export function statusAt(user: User, now: Date): UserStatus {
+export function statusAt(
+  user: Pick<User, 'deletedAt' | 'disabledAt' | 'expiresAt' | 'lockout'>,
+  now: Date,
+): UserStatus {
   if (user.deletedAt) return 'deleted';
   if (user.disabledAt) return 'disabled';
   if (user.expiresAt && user.expiresAt <= now) return 'expired';

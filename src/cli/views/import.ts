@@ -3,6 +3,9 @@ import type { View } from '../render/view.ts';
 
 type ShownReport = ImportReport & { dryRun: boolean };
 
+/** Statuses of created users who cannot log in. */
+const statuses = ['disabled', 'expired', 'locked', 'deleted'] as const;
+
 /** The result of an import, or with `dryRun` what it would be. */
 export const importView: View<ShownReport> = {
   columns: [
@@ -11,6 +14,13 @@ export const importView: View<ShownReport> = {
       value: (report) => `${report.rows}${report.dryRun ? ' (dry run: nothing was written)' : ''}`,
     },
     { header: 'Created', value: (report) => String(report.created), tone: () => 'good' },
+    {
+      header: 'Unable to log in',
+      value: (report) => {
+        const counted = statuses.filter((status) => report[status] > 0);
+        return counted.map((status) => `${report[status]} ${status}`).join(', ') || 'none';
+      },
+    },
     { header: 'Updated', value: (report) => String(report.updated) },
     { header: 'Skipped', value: (report) => String(report.skipped) },
     {
@@ -38,6 +48,10 @@ export const importView: View<ShownReport> = {
     updated: report.updated,
     skipped: report.skipped,
     rejected: report.rejected,
+    disabled: report.disabled,
+    expired: report.expired,
+    locked: report.locked,
+    deleted: report.deleted,
     weakPasswords: report.weakPasswords,
     rejects: report.rejects,
     credentials: report.credentials,

@@ -14,8 +14,8 @@ import {
 } from '../../hashing/index.ts';
 import { firebaseHashFormat, type HashReading } from '../hashes/hashes.ts';
 import type { Credential, ValidationRules } from './candidate.ts';
+import { Reject, rejecting, textOf } from './field-values.ts';
 import type { ImportedFields } from './fields.ts';
-import { Reject, rejecting, textOf } from './imported-user.ts';
 
 /** Longest text of a hash that the database holds. */
 const maxHashLength = 2048;

@@ -3,7 +3,7 @@ import type { User } from '../../domain/user.ts';
 import { identityKey } from '../../domain/username.ts';
 import type { Candidate, HashedCandidate, PasswordHash } from './candidate.ts';
 import type { UsersByKey } from './existing-users.ts';
-import type { ImportedUser } from './imported-user.ts';
+import { type ImportedUser, importedStatus } from './imported-user.ts';
 import type { RejectCode } from './reject-codes.ts';
 import type { RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
@@ -112,13 +112,20 @@ export function releaseEmail(decision: Decision, existing: UsersByKey): string[]
   return [key];
 }
 
-/** How a decision is reported. */
-export function outcomeOf(candidate: Candidate, decision: Decision): RowOutcome {
+/** How a decision is reported that is carried out at `now`. */
+export function outcomeOf(candidate: Candidate, decision: Decision, now: Date): RowOutcome {
   const { line, weak } = candidate;
   const { username } = candidate.user;
   switch (decision.kind) {
     case 'create':
-      return { line, username, outcome: 'created', weak, credential: credentialOf(candidate) };
+      return {
+        line,
+        username,
+        outcome: 'created',
+        status: importedStatus(candidate.user, now),
+        weak,
+        credential: credentialOf(candidate),
+      };
     case 'update': {
       const replaced = decision.changes.passwordHash !== undefined;
       const credential = replaced ? credentialOf(candidate) : undefined;

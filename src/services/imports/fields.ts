@@ -78,6 +78,22 @@ export function parseFieldMap(texts: readonly string[]): Map<ImportField, string
   return map;
 }
 
+/** Reads `--ignore`: columns, several separated by commas. Throws `usage`, also for one that is mapped. */
+export function parseIgnoredColumns(
+  texts: readonly string[],
+  map: ReadonlyMap<ImportField, string>,
+): string[] {
+  const columns = texts.flatMap((text) => text.split(','));
+  const mapped = [...map.values()].find((column) => columns.includes(column));
+  if (mapped !== undefined)
+    throw new AuthctlError('usage', `--map takes the column ${quote(mapped)}, which --ignore leaves out`);
+  if (columns.includes('')) throw new AuthctlError('usage', '--ignore takes the names of columns');
+  return columns;
+}
+
+/** How other systems write that there is no value, where their format has no way to say it: MySQL and PostgreSQL. */
+const nullWords: ReadonlySet<unknown> = new Set(['NULL', 'null', '\\N']);
+
 /** What the columns of a dump have been taken for. */
 export interface DumpColumns {
   used: { column: string; field: ImportField }[];
@@ -96,14 +112,17 @@ export class FieldColumns {
   readonly #map: ReadonlyMap<ImportField, string>;
   /** Columns that were mapped mean what the map says, and nothing else. */
   readonly #mapped: ReadonlySet<string>;
+  readonly #leftOut: ReadonlySet<string>;
   /** Of the last record; most have the columns of the one before. */
   #layout: Layout = { names: [], uses: [] };
   readonly #used = new Map<string, Layout['uses'][number]>();
   readonly #ignored = new Set<string>();
   #own: boolean | undefined;
 
-  constructor(map: ReadonlyMap<ImportField, string>) {
+  /** @param ignore columns that no field uses, whatever they are called */
+  constructor(map: ReadonlyMap<ImportField, string>, ignore: readonly string[] = []) {
     this.#map = map;
+    this.#leftOut = new Set(ignore);
     this.#mapped = new Set(map.values());
   }
 
@@ -127,7 +146,11 @@ export class FieldColumns {
   pick(record: Readonly<Record<string, unknown>>): ImportedFields {
     this.#own ??= ownMarks.every((name) => Object.hasOwn(record, name));
     const found: ImportedFields = this.#own ? { ownExport: true } : {};
-    for (const { column, field } of this.#layoutOf(Object.keys(record)).uses) found[field] = record[column];
+    for (const { column, field } of this.#layoutOf(Object.keys(record)).uses) {
+      const value = record[column];
+      // We write empty cells: a name in an export of ours is a name.
+      found[field] = !this.#own && nullWords.has(value) ? null : value;
+    }
     return found;
   }
 
@@ -140,7 +163,7 @@ export class FieldColumns {
 
   #learn(names: readonly string[]): Layout {
     const alike = new Map<string, string[]>();
-    for (const name of names) {
+    for (const name of names.filter((one) => !this.#leftOut.has(one))) {
       const key = this.#own ? name : plain(name);
       const others = alike.get(key);
       if (others) others.push(name);

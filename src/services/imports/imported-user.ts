@@ -1,6 +1,5 @@
-import { parseTime } from '../../domain/duration.ts';
-import { AuthctlError } from '../../domain/errors.ts';
-import { type LockKind, type Lockout, lockKinds } from '../../domain/lockout.ts';
+import { type LockKind, type Lockout, lockKinds, openLockout } from '../../domain/lockout.ts';
+import { statusAt, type UserStatus } from '../../domain/user.ts';
 import {
   isUserId,
   parseEmail,
@@ -8,8 +7,8 @@ import {
   parseUsername,
   type UsernameRules,
 } from '../../domain/username.ts';
+import { countOf, hasHappened, Reject, rejecting, textOf, timeOf, truthOf } from './field-values.ts';
 import type { ImportedFields, ImportField } from './fields.ts';
-import type { RejectCode } from './reject-codes.ts';
 
 /** What a record says of a user, checked, before anything is known of the database. */
 export interface ImportedUser {
@@ -43,15 +42,6 @@ export interface OwnFields {
   version: number;
 }
 
-/** Why a record is left behind: a stable code, and a sentence without any secret. */
-export class Reject extends Error {
-  readonly code: RejectCode;
-  constructor(code: RejectCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** Reads the fields of a record. Throws `Reject`. */
 export function readImportedUser(fields: ImportedFields, rules: UsernameRules): ImportedUser {
   const text = (field: ImportField) => textOf(fields, field);
@@ -74,7 +64,7 @@ export function readImportedUser(fields: ImportedFields, rules: UsernameRules): 
         (yes('active') === false ||
           yes('disabled') === true ||
           yes('locked') === true ||
-          isSet(fields.deletedAt)),
+          hasHappened(fields, 'deletedAt')),
       mustChangePassword: yes('mustChangePassword') === true,
       passwordChangedAt: timeOf(fields, 'passwordChangedAt'),
       expiresAt: timeOf(fields, 'expiresAt'),
@@ -83,6 +73,12 @@ export function readImportedUser(fields: ImportedFields, rules: UsernameRules): 
       own,
     };
   });
+}
+
+/** The status of the user as created at `now`. */
+export function importedStatus({ disabled, expiresAt, own }: ImportedUser, now: Date): UserStatus {
+  const disabledAt = disabled ? now : null;
+  return statusAt({ deletedAt: null, disabledAt, expiresAt, lockout: openLockout, ...own }, now);
 }
 
 const anyUsername: UsernameRules = {
@@ -129,81 +125,4 @@ function lockKindOf(fields: ImportedFields): LockKind {
   const kind = text === null ? 'administrator' : lockKinds.find((one) => one === text);
   if (kind === undefined) throw new Reject('invalid-value', `the lockKind is not ${lockKinds.join(' or ')}`);
   return kind;
-}
-
-function countOf(fields: ImportedFields, field: ImportField): number {
-  const value = fields[field];
-  if (value === undefined || value === null || value === '') return 0;
-  const count = /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN;
-  if (!Number.isInteger(count)) throw new Reject('invalid-value', `the ${field} is not a whole number`);
-  return count;
-}
-
-/** Codes of the domain's own errors that say why a record is left behind. */
-const refusedValues = ['invalid-username', 'invalid-email', 'invalid-name', 'invalid-password'] as const;
-
-/** Gives what `read` gives; a value that the domain refuses becomes a `Reject`. */
-export function rejecting<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof AuthctlError)) throw error;
-    const code = refusedValues.find((one) => one === error.code);
-    throw code === undefined ? error : new Reject(code, error.message);
-  }
-}
-
-/** A field's text, `null` when it is empty or not there. Throws `Reject` for what is no text. */
-export function textOf(fields: ImportedFields, field: ImportField): string | null {
-  const value = fields[field];
-  if (value === undefined || value === null || value === '') return null;
-  if (typeof value !== 'string') throw new Reject('not-text', `the ${field} is not text`);
-  if (value.includes('\0')) throw new Reject('not-text', `the ${field} holds a NUL character`);
-  // JSON can spell it, no other text can: stored and hashed it would be another character.
-  if (/\p{Cs}/u.test(value)) throw new Reject('not-text', `the ${field} holds half a character`);
-  return value;
-}
-
-const truths: Readonly<Record<string, boolean>> = {
-  true: true,
-  t: true,
-  yes: true,
-  y: true,
-  '1': true,
-  false: false,
-  f: false,
-  no: false,
-  n: false,
-  '0': false,
-};
-
-function truthOf(fields: ImportedFields, field: ImportField): boolean | undefined {
-  const value = fields[field];
-  if (value === undefined || value === null || value === '') return undefined;
-  const word = String(value).toLowerCase();
-  const truth = Object.hasOwn(truths, word) ? truths[word] : undefined;
-  if (truth === undefined) throw new Reject('invalid-value', `the ${field} is neither true nor false`);
-  return truth;
-}
-
-// A time at which it was deleted, or a truth value.
-function isSet(value: unknown): boolean {
-  return (
-    value !== undefined &&
-    value !== null &&
-    !['', 'false', 'f', 'no', 'n', '0'].includes(String(value).toLowerCase())
-  );
-}
-
-function timeOf(fields: ImportedFields, field: ImportField): Date | null {
-  const value = fields[field];
-  if (value === undefined || value === null || value === '') return null;
-  if (typeof value === 'string' && value.length <= 40) {
-    try {
-      return parseTime(value);
-    } catch {
-      // Told below, in the words of an import.
-    }
-  }
-  throw new Reject('invalid-time', `the ${field} is not a time in ISO 8601`);
 }

@@ -30,7 +30,7 @@ import {
 } from './validation.ts';
 import { ValidationThread } from './validation-thread.ts';
 
-export { type ImportField, parseFieldMap } from './fields.ts';
+export { type ImportField, parseFieldMap, parseIgnoredColumns } from './fields.ts';
 export type { RejectCode } from './reject-codes.ts';
 export { conflictRules, type ImportProgress, importFormats, weakPasswordRules } from './request.ts';
 export type { ImportReport, ImportRequest, ProbeResult, RowOutcome };
@@ -110,7 +110,7 @@ export class ImportService {
     try {
       const format = chooseFormat(source, await source.head(), request.format);
       const hashes = await hashReading(request.hashFormat, readParameters(request.firebaseParams));
-      const columns = new FieldColumns(request.map);
+      const columns = new FieldColumns(request.map, request.ignore);
       const rules = { columns, hashes, emailIsName: emailIsName(format.id) };
       return await probeDump(request, format.read(source), rules);
     } finally {

@@ -6,8 +6,8 @@ import { matches, parseHashFormat, resolveHash } from '../../hashing/index.ts';
 import type { HashReading } from '../hashes/hashes.ts';
 import type { ValidationRules } from './candidate.ts';
 import { resolveRowHash, saltOf, unresolved } from './credential.ts';
+import { Reject, textOf } from './field-values.ts';
 import type { ImportedFields, ImportField } from './fields.ts';
-import { Reject, textOf } from './imported-user.ts';
 import { rowFields } from './validation.ts';
 
 /** A question to a dump: would this password log this user in? */
@@ -17,6 +17,7 @@ export interface ProbeRequest {
   stdin(): AsyncIterable<Uint8Array>;
   format?: string | undefined;
   map: ReadonlyMap<ImportField, string>;
+  ignore?: readonly string[] | undefined;
   hashFormat?: string | undefined;
   firebaseParams?: string | undefined;
   /** Username or e-mail address, as the dump has it. */

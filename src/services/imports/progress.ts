@@ -84,7 +84,8 @@ const toProgress = (row: ImportRow): StoredProgress => ({
   bytes: Number(row.byte_offset),
   sha256: row.sha256,
   rejectsLength: Number(row.rejects_length),
-  report: JSON.parse(row.report),
+  // An import that was interrupted before an upgrade has a report with fewer counts.
+  report: { ...emptyReport(), ...JSON.parse(row.report) },
 });
 
 /** The rows behind those that are done already. Throws `input-changed` where the dump does not begin as it did then. */

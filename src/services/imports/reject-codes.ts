@@ -58,8 +58,9 @@ export const rejectCodes = {
     whatToDo: 'Do not map a column to id: the user then gets a new one.',
   },
   'invalid-time': {
-    meaning: 'A field that holds a time is not a time in ISO 8601.',
-    whatToDo: 'Write it as 2027-01-31, 2027-01-31T18:00 (UTC) or 2027-01-31T18:00+02:00.',
+    meaning: 'A field that holds a time holds something that cannot be read as one.',
+    whatToDo:
+      'Write it as 2027-01-31, 2027-01-31T18:00 (UTC) or 2027-01-31T18:00+02:00, or leave its column out with --ignore COLUMN.',
   },
   'invalid-value': {
     meaning: 'A field that is true or false, or a whole number, holds something else.',

@@ -1,3 +1,4 @@
+import type { UserStatus } from '../../domain/user.ts';
 import type { Strength } from '../../hashing/index.ts';
 import type { RejectCode } from './reject-codes.ts';
 
@@ -10,6 +11,11 @@ export interface ImportReport {
   /** Left as they were: known already, or nothing to change. */
   skipped: number;
   rejected: number;
+  /** Created users who cannot log in: of several reasons the first counts that their status names. */
+  disabled: number;
+  expired: number;
+  locked: number;
+  deleted: number;
   /** Users who must change their password because it does not satisfy the policy. */
   weakPasswords: number;
   /** Why rows were rejected, and where that was met first. */
@@ -31,6 +37,10 @@ export const emptyReport = (): ImportReport => ({
   updated: 0,
   skipped: 0,
   rejected: 0,
+  disabled: 0,
+  expired: 0,
+  locked: 0,
+  deleted: 0,
   weakPasswords: 0,
   rejects: [],
   credentials: [],
@@ -40,16 +50,18 @@ export const emptyReport = (): ImportReport => ({
   hashingSeconds: null,
 });
 
+/** What became of a record's password. */
+interface PasswordOutcome {
+  /** It must be changed, since the policy refuses it. */
+  weak: boolean;
+  /** How it came; `undefined` without a password, and where the user's password stays. */
+  credential: { scheme: string; strength: Strength } | undefined;
+}
+
 /** What became of one record. */
 export type RowOutcome =
-  | {
-      line: number;
-      username: string | null;
-      outcome: 'created' | 'updated';
-      weak: boolean;
-      /** `undefined` without a password, and where the password stays. */
-      credential: { scheme: string; strength: Strength } | undefined;
-    }
+  | ({ line: number; username: string | null; outcome: 'created'; status: UserStatus } & PasswordOutcome)
+  | ({ line: number; username: string | null; outcome: 'updated' } & PasswordOutcome)
   | { line: number; username: string | null; outcome: 'skipped' }
   | { line: number; username: string | null; outcome: 'rejected'; code: RejectCode; message: string };
 
@@ -63,6 +75,7 @@ export function addOutcomes(report: ImportReport, outcomes: readonly RowOutcome[
   for (const row of outcomes) {
     next.rows += 1;
     next[row.outcome] += 1;
+    if (row.outcome === 'created' && row.status !== 'active') next[row.status] += 1;
     if ('weak' in row && row.weak) next.weakPasswords += 1;
     if ('credential' in row && row.credential) countCredential(next.credentials, row.credential);
     if (row.outcome !== 'rejected') continue;

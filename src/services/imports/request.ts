@@ -29,6 +29,8 @@ export type WeakPasswordRule = (typeof weakPasswordRules)[number];
 export interface ImportRules {
   format?: string | undefined;
   map: ReadonlyMap<ImportField, string>;
+  /** Columns of the dump that are left out. */
+  ignore?: readonly string[] | undefined;
   /** What happens to a user who exists already. */
   onConflict: ConflictRule;
   /** With `update`, passwords are replaced too. */
@@ -72,17 +74,22 @@ export interface ImportProgress {
   totalBytes: number | undefined;
 }
 
-// In the order in which `rulesText` has them, which interrupted imports are held against.
-const ruleNames = [
-  ...(['format', 'map', 'onConflict', 'updatePasswords', 'weakPasswords'] as const),
-  ...(['allowNoPassword', 'plaintext', 'hashFormat', 'firebaseParams', 'wrapWeak'] as const),
-] satisfies (keyof ImportRules)[];
+/** The rules of a request, without what only its caller can do; in the order in which `rulesText` has them. */
+export const rulesOf = (request: ImportRules): ImportRules => ({
+  format: request.format,
+  map: request.map,
+  ignore: request.ignore,
+  onConflict: request.onConflict,
+  updatePasswords: request.updatePasswords,
+  weakPasswords: request.weakPasswords,
+  allowNoPassword: request.allowNoPassword,
+  plaintext: request.plaintext,
+  hashFormat: request.hashFormat,
+  firebaseParams: request.firebaseParams,
+  wrapWeak: request.wrapWeak,
+});
 
-/** The rules of a request, without what only its caller can do. */
-export const rulesOf = (request: ImportRules): ImportRules =>
-  Object.fromEntries(ruleNames.map((name) => [name, request[name]])) as unknown as ImportRules;
-
-/** The rules as they are stored, so that a resumed import can be held against them. */
+/** The rules as they are stored; an import can only be resumed with the same. */
 export function rulesText(request: ImportRules): string {
   const rules = rulesOf(request);
   const { format = null, hashFormat = null, firebaseParams = null } = rules;

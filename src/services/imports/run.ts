@@ -141,11 +141,12 @@ export class ImportRun {
     const rows = await batch.rows;
     const existing = await existingUsers(context.store, rows.filter(isCandidate));
     for (const key of this.#freed) existing.delete(key);
+    const now = context.now();
     const outcomes = rows.map((row) => {
       if (!isCandidate(row)) return row;
       const decision = decide(row, existing, request);
       for (const key of releaseEmail(decision, existing)) this.#freed.add(key);
-      return outcomeOf(row, decision);
+      return outcomeOf(row, decision, now);
     });
     this.#progress = this.#advanced(this.#progress, batch, outcomes);
     return outcomes;
@@ -200,7 +201,7 @@ export class ImportRun {
         count += 1;
         const decided = await writer.decide(await batch.rows);
         await writer.write(decided);
-        const outcomes = decided.map(outcomeOfRow);
+        const outcomes = decided.map((row) => outcomeOfRow(row, now));
         rejects?.append(outcomes.filter((row) => row.outcome === 'rejected'));
         progress = { ...this.#advanced(progress, batch, outcomes), sha256: batch.sha256 };
       }

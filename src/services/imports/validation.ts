@@ -12,8 +12,9 @@ import { commonPasswords } from '../passwords/passwords.ts';
 import { usernameRules } from '../users/users.ts';
 import type { Candidate, Rejection, ValidationRules } from './candidate.ts';
 import { validateCredential } from './credential.ts';
+import { Reject } from './field-values.ts';
 import { type DumpColumns, FieldColumns, type ImportedFields } from './fields.ts';
-import { type ImportedUser, Reject, readImportedUser } from './imported-user.ts';
+import { type ImportedUser, readImportedUser } from './imported-user.ts';
 import type { ImportRules } from './request.ts';
 
 type Row = DumpRow | BadRow;
@@ -93,7 +94,7 @@ async function makeRules(options: ValidationOptions, seen: NameSet): Promise<Val
     policy,
     common: policy.passwordForbidCommon ? await commonPasswords() : new Set(),
     hashes: await hashReading(rules.hashFormat, firebase),
-    columns: new FieldColumns(rules.map),
+    columns: new FieldColumns(rules.map, rules.ignore),
     emailIsName: emailIsName(options.format),
     seen,
   };

@@ -35,9 +35,9 @@ export interface WriteContext {
 /** A row that was decided on: what is to be done with a candidate, or why the row was rejected before. */
 type DecidedRow = { candidate: HashedCandidate; decision: Decision } | { rejection: Rejection };
 
-/** What became of a decided row. */
-export const outcomeOfRow = (row: DecidedRow): RowOutcome =>
-  'rejection' in row ? row.rejection : outcomeOf(row.candidate, row.decision);
+/** What became of a row that was decided on and written at `now`. */
+export const outcomeOfRow = (row: DecidedRow, now: Date): RowOutcome =>
+  'rejection' in row ? row.rejection : outcomeOf(row.candidate, row.decision, now);
 
 /**
  * Decides on batches and writes them, within one run of a transaction. One that is run again takes a new writer, so

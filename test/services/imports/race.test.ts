@@ -70,7 +70,7 @@ test.each<[string, Credential]>([
     const decided = await writer.decide(rows);
     await writer.write(decided);
     await writer.end();
-    return decided.map(outcomeOfRow);
+    return decided.map((row) => outcomeOfRow(row, context.now));
   });
 
   await store.close();

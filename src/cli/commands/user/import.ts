@@ -5,6 +5,7 @@ import {
   type ImportService,
   importFormats,
   parseFieldMap,
+  parseIgnoredColumns,
   weakPasswordRules,
 } from '../../../services/imports/imports.ts';
 import { defineCommand } from '../../command.ts';
@@ -22,6 +23,13 @@ const map: OptionSpec<string[]> = {
   read: (raw) => (Array.isArray(raw) ? raw : []),
 };
 
+const ignore: OptionSpec<string[]> = {
+  flags: '--ignore <columns>',
+  description: 'columns to leave out: column,…; may be repeated',
+  repeated: true,
+  read: (raw) => (Array.isArray(raw) ? raw : []),
+};
+
 export const userImport = defineCommand({
   name: 'user import <file>',
   description:
@@ -33,6 +41,7 @@ export const userImport = defineCommand({
   options: {
     format: choice('--format <format>', 'what the dump is, if not to be found out', importFormats),
     map,
+    ignore,
     hashFormat: text(
       '--hash-format <format>',
       'what hashes are that do not say it: django, werkzeug, md5, sha1, sha256, nt, plaintext, sha256:password+salt, …',
@@ -68,11 +77,13 @@ export const userImport = defineCommand({
   async run(context) {
     const { services, settings, terminal, args, options, signal, note, warn } = context;
     checkCombinations(options);
+    const map = parseFieldMap(options.map);
     const request = {
       source: args.file,
       stdin: () => terminal.stdin,
       format: options.format,
-      map: parseFieldMap(options.map),
+      map,
+      ignore: parseIgnoredColumns(options.ignore, map),
       hashFormat: options.hashFormat,
       firebaseParams: options.firebaseParams,
       wrapWeak: options.wrapWeak,
