@@ -17,6 +17,6 @@ export { HashPool } from './pool.ts';
 export { allSchemes, identify, identifyCurrent, schemeLabel } from './registry.ts';
 export type { HashProblem, HashReader, HashScheme, IdentifiedHash, ParsedHash, Strength } from './scheme.ts';
 export { strengthened } from './strengthened.ts';
-export { matches } from './verification.ts';
+export { isOfEmptyPassword, matches, type Verification, verify } from './verification.ts';
 export { isWrappable, wrapHash, wrapProblem } from './wrap.ts';
 export { parseWrapped } from './wrapped-scheme.ts';

@@ -45,6 +45,8 @@ export interface ParsedHash {
   readonly digest: Uint8Array;
   /** Bytes of `digest` that a password gives under this hash's salt and parameters. */
   compute(password: string): Uint8Array | Promise<Uint8Array>;
+  /** The digest of the empty password, where `compute` gives a promise of it. */
+  readonly emptyDigest?: Uint8Array;
   /** What other programs make of the same password, where they disagree about its encoding; without what `compute` gives. */
   computeOthers?(password: string): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
   /**

@@ -63,8 +63,10 @@ export const importView: View<ShownReport> = {
   }),
 };
 
-const credentialText = ({ scheme, strength, count }: ImportReport['credentials'][number]) =>
-  strength === 'none' ? `${count} in plain text` : `${count} ${scheme} (${strength})`;
+function credentialText({ scheme, strength, count }: ImportReport['credentials'][number]): string {
+  if (scheme === 'empty-password') return `${count} empty (the users came in without a password)`;
+  return strength === 'none' ? `${count} in plain text` : `${count} ${scheme} (${strength})`;
+}
 
 const columnText = ({ column, field }: ImportReport['columns'][number]) =>
   column === field ? column : `${column} as ${field}`;
@@ -99,7 +101,9 @@ export const rowView: View<RowOutcome> = {
 
 function reasonText(row: RowOutcome): string {
   if (row.outcome === 'rejected') return `${row.code}: ${row.message}`;
-  return 'weak' in row && row.weak ? 'weak password, to be changed at the next login' : '';
+  if (!('weak' in row)) return '';
+  if (row.credential?.scheme === 'empty-password') return 'empty password, left out';
+  return row.weak ? 'weak password, to be changed at the next login' : '';
 }
 
 /** Whether a dump's credential accepts a password. */

@@ -5,6 +5,9 @@ import { type HashScheme, readBy } from '../scheme.ts';
 const prefix = '$3$$';
 const digestBytes = 16;
 
+/** MD4 of nothing (RFC 1320, appendix A.5). */
+const ofEmptyPassword = new Uint8Array(Buffer.from('31d6cfe0d16ae931b73c59d7e0c089c0', 'hex'));
+
 /** The stored form of an NT hash, as crypt(3) spells it. */
 export const ntText = (digest: Uint8Array): string => prefix + encodeHex(digest);
 
@@ -29,6 +32,7 @@ export const ntScheme: HashScheme = {
         strength: 'fast',
         digest: ownDigest,
         compute: ntHash,
+        emptyDigest: ofEmptyPassword,
         async computeOthers(password) {
           const widened = Buffer.from(password, 'utf8').toString('latin1');
           return widened === password ? [] : [await ntHash(widened)];

@@ -15,6 +15,9 @@ export interface Argon2Input {
   length: number;
 }
 
+/** What stands in a hash, beside its digest. */
+export type Argon2Setting = Omit<Argon2Input, 'password' | 'length'>;
+
 const maxMemoryKiB = 1024 * 1024;
 const maxPasses = 10;
 const maxLanes = 255;
@@ -55,7 +58,10 @@ export async function argon2Wasm(input: Argon2Input): Promise<Uint8Array> {
 }
 
 /** What is wrong with parameters found in a dump, if anything; they are bounded before they are run. */
-export function argon2Problem(memoryKiB: number, passes: number, lanes: number): HashProblem | undefined {
+export function argon2Problem(
+  { memoryKiB, passes, lanes, salt }: Argon2Setting,
+  digest: Uint8Array,
+): HashProblem | undefined {
   const over = (name: string, value: number, bound: number): HashProblem => ({
     code: 'over-cost',
     message: `Argon2 ${name} ${value} is above the bound of ${bound}`,
@@ -63,7 +69,9 @@ export function argon2Problem(memoryKiB: number, passes: number, lanes: number):
   if (memoryKiB > maxMemoryKiB) return over('memory (KiB)', memoryKiB, maxMemoryKiB);
   if (passes > maxPasses) return over('passes', passes, maxPasses);
   if (lanes > maxLanes) return over('lanes', lanes, maxLanes);
-  if (passes < 1 || lanes < 1 || memoryKiB < 8 * lanes) {
+  // The reference implementation takes no salt below eight bytes (ARGON2_MIN_SALT_LENGTH), and no digest below four.
+  const isShort = salt.length < 8 || digest.length < 4;
+  if (passes < 1 || lanes < 1 || memoryKiB < 8 * lanes || isShort) {
     return { code: 'unsupported', message: 'Argon2 parameters are out of the range of RFC 9106' };
   }
   return undefined;
@@ -75,7 +83,7 @@ export function argon2Strength(memoryKiB: number, passes: number): Strength {
 }
 
 /** The PHC string of an Argon2 hash. */
-export function argon2Text(input: Omit<Argon2Input, 'password' | 'length'>, digest: Uint8Array): string {
+export function argon2Text(input: Argon2Setting, digest: Uint8Array): string {
   const { type, version, memoryKiB, passes, lanes, salt } = input;
   const setting = `$argon2${type}$v=${version}$m=${memoryKiB},t=${passes},p=${lanes}`;
   return `${setting}$${encodeUnpaddedBase64(salt)}$${encodeUnpaddedBase64(digest)}`;
@@ -84,7 +92,7 @@ export function argon2Text(input: Omit<Argon2Input, 'password' | 'length'>, dige
 /** The hash as others spell it; OpenLDAP verifies it by its module argon2 (slapd-pw-argon2(5)). */
 export function argon2TextFor(
   reader: HashReader,
-  input: Omit<Argon2Input, 'password' | 'length'>,
+  input: Argon2Setting,
   digest: Uint8Array,
 ): string | undefined {
   if (reader === 'ldap') return `{ARGON2}${argon2Text(input, digest)}`;
@@ -111,7 +119,7 @@ function parseArgon2(type: Argon2Input['type'], text: string): ParsedHash | unde
   const [salt, ownDigest] = [decodeBase64(match[5] ?? ''), decodeBase64(match[6] ?? '')];
   if (!salt || !ownDigest) return undefined;
   const input = { type, version, memoryKiB, passes, lanes, salt } as const;
-  const problem = argon2Problem(memoryKiB, passes, lanes);
+  const problem = argon2Problem(input, ownDigest);
   return {
     parameters: { version, memoryKiB, passes, lanes },
     strength: argon2Strength(memoryKiB, passes),

@@ -57,8 +57,8 @@ function parseArgon2(
   const version = versionName === '1.3' ? 0x13 : 0x10;
   const type = typeName === 'd' || typeName === 'i' ? typeName : 'id';
   const [memoryKiB, lanes] = [Number(memory), Number(parallelism)];
-  const problem = argon2Problem(memoryKiB, passes, lanes) ?? overCost(...lengthCosts(salt, ownDigest));
   const input = { type, version, salt, memoryKiB, passes, lanes } as const;
+  const problem = argon2Problem(input, ownDigest) ?? overCost(...lengthCosts(salt, ownDigest));
   const parameters = {
     hashLength: String(ownDigest.length),
     memory,

@@ -7,9 +7,13 @@ import type { ImportedUser } from './imported-user.ts';
 import type { RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
 
-/** By what an imported user logs in: nothing, a password to be hashed, or the hash that the dump has. */
+/**
+ * By what an imported user logs in: nothing, a password to be hashed, or the hash that the dump has. A hash of the empty
+ * password is left out, since it would log anybody in.
+ */
 export type Credential =
   | { kind: 'none' }
+  | { kind: 'empty-password' }
   | { kind: 'plain'; password: string }
   | { kind: 'encoded'; text: string; scheme: string; strength: Strength };
 

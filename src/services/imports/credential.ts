@@ -5,6 +5,7 @@ import {
   type HashProblem,
   type IdentifiedHash,
   identifyCurrent,
+  isOfEmptyPassword,
   looksLikeHash,
   parseHashFormat,
   parseWrapped,
@@ -73,6 +74,7 @@ function validateHash(
   if (resolution.kind === 'unusable') return noCredential;
   if (resolution.kind !== 'hash') throw unresolved(resolution);
   const { scheme, hash } = resolution;
+  if (isOfEmptyPassword(hash)) return { credential: { kind: 'empty-password' }, weak: false };
   // The password itself: it is hashed at once, not kept.
   if (hash.strength === 'none')
     return validatePassword(Buffer.from(hash.digest).toString('utf8'), username, rules);

@@ -140,6 +140,7 @@ export function outcomeOf(candidate: Candidate, decision: Decision, now: Date): 
 
 function credentialOf({ credential }: Candidate) {
   if (credential.kind === 'none') return undefined;
+  if (credential.kind === 'empty-password') return { scheme: credential.kind, strength: 'none' } as const;
   if (credential.kind === 'plain') return { scheme: 'plaintext', strength: 'none' } as const;
   return { scheme: credential.scheme, strength: credential.strength };
 }

@@ -85,7 +85,7 @@ export class BatchHasher {
 
   #givenHash(candidate: Candidate): PasswordHash {
     const { credential } = candidate;
-    if (credential.kind === 'none') return credential;
+    if (credential.kind === 'none' || credential.kind === 'empty-password') return { kind: 'none' };
     if (credential.kind === 'plain' || this.#needsHash(candidate)) return { kind: 'pending' };
     return { kind: 'stored', text: credential.text };
   }
@@ -93,7 +93,7 @@ export class BatchHasher {
   async #hash(candidate: Candidate): Promise<HashedCandidate> {
     const { pool, policy } = this.#parts;
     const { credential } = candidate;
-    if (credential.kind === 'none') return { ...candidate, passwordHash: credential };
+    if (credential.kind !== 'plain' && credential.kind !== 'encoded') return this.#unhashed(candidate);
     const text =
       credential.kind === 'plain'
         ? await pool.hash(credential.password, policy)

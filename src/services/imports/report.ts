@@ -20,7 +20,7 @@ export interface ImportReport {
   weakPasswords: number;
   /** Why rows were rejected, and where that was met first. */
   rejects: { code: RejectCode; count: number; firstLine: number }[];
-  /** How the passwords of created and updated users came. */
+  /** How the passwords of created and updated users came; `empty-password` counts those that were left out as empty. */
   credentials: { scheme: string; strength: Strength; count: number }[];
   /** What the dump was read as; `null` before its first record. */
   format: string | null;

@@ -277,7 +277,7 @@ async function hashingSeconds(
   { pool, policy, request }: ImportParts,
 ): Promise<number> {
   const hashed = credentials.filter(
-    ({ strength }) => strength === 'none' || (request.wrapWeak && strength === 'fast'),
+    ({ scheme, strength }) => scheme === 'plaintext' || (request.wrapWeak && strength === 'fast'),
   );
   const count = hashed.reduce((sum, credential) => sum + credential.count, 0);
   if (count === 0) return 0;

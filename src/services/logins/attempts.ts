@@ -3,7 +3,7 @@ import { newId } from '../../domain/id.ts';
 import { admit, afterFailure, isUnderWay, type Lockout, lockoutAt } from '../../domain/lockout.ts';
 import { lockoutPolicy, type Policy } from '../../domain/policy.ts';
 import { statusAt, type User } from '../../domain/user.ts';
-import { type IdentifiedHash, identify, matches, newHash } from '../../hashing/index.ts';
+import { type IdentifiedHash, identify, newHash, type Verification, verify } from '../../hashing/index.ts';
 import type { Repositories, Transaction } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { nameTag } from './name-tag.ts';
@@ -71,13 +71,24 @@ export class PasswordAttempts {
     const { id, user, refusal } = await this.#reserve(name, policy);
     const stored = user?.passwordHash ?? null;
     const identified = stored === null ? undefined : await identify(stored);
-    const unverifiable =
-      stored !== null && (identified === undefined || identified.hash.problem !== undefined);
-    const correct = await isCorrect(identified, password, policy);
+    const verification = await this.#work(identified, password, policy);
+    const correct = verification === 'right';
+    const unverifiable = stored !== null && verification === 'unverifiable';
     return {
       ...{ id, name, policy, user, identified, correct },
       refusal: refusal ?? (unverifiable ? 'unsupported-hash' : undefined),
     };
+  }
+
+  /** Verifies a password. Without a hash to verify it by, the attempt costs what a current hash costs. */
+  async #work(
+    identified: IdentifiedHash | undefined,
+    password: string,
+    policy: Policy,
+  ): Promise<Verification> {
+    if (identified && !identified.hash.problem) return verify(identified.hash, password);
+    await newHash(password.normalize('NFC'), policy);
+    return 'unverifiable';
   }
 
   async #reserve(name: string, policy: Policy): Promise<Reservation> {
@@ -159,20 +170,6 @@ export class PasswordAttempts {
       return { outcome: 'refused', reason: reason ?? 'unknown-user' };
     });
   }
-}
-
-// Unknown and passwordless users cost what a current hash costs; refused ones cost their own hash's work.
-async function isCorrect(
-  identified: IdentifiedHash | undefined,
-  password: string,
-  policy: Policy,
-): Promise<boolean> {
-  if (identified && !identified.hash.problem) {
-    // bcrypt ignores everything after a NUL. No password has one, so one that has is wrong.
-    return (await matches(identified.hash, password)) && !password.includes('\0');
-  }
-  await newHash(password.normalize('NFC'), policy);
-  return false;
 }
 
 /** Why nobody can log in as `user` at the time, whatever the password. */

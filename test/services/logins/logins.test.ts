@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Call } from '../../../src/domain/call.ts';
 import { LoginService } from '../../../src/services/logins/logins.ts';
@@ -31,6 +32,12 @@ async function services() {
     policies,
     logins,
     attempts,
+    /** Puts a hash in the place of alice's. */
+    storeHash: (text: string) =>
+      context.store.transaction(caller, async (tx) => {
+        const before = await tx.users.byUsername('alice');
+        await tx.users.replaceHash(id, before?.passwordHash ?? '', text);
+      }),
     /** Gives alice a hash that takes a while to verify. */
     slowHash: async () => {
       await policies.set(['bcryptCost=12']);
@@ -124,4 +131,43 @@ test('what follows a success commits with it, or the login has never happened', 
   await expect(logins.loginThen('alice', password, fails)).rejects.toThrow('no room');
   expect(await reasons()).toEqual(['ok']);
   expect(await logins.loginThen('alice', 'Wrong-password-9', fails)).toMatchObject({ outcome: 'refused' });
+});
+
+test.each([
+  ['MD5', '$md5$1B2M2Y8AsgTpgAmY7PhCfg=='],
+  ['an NT hash', '$3$$31d6cfe0d16ae931b73c59d7e0c089c0'],
+  ['{SHA}', '{SHA}2jmj7l5rSw0yVb/vlWAYkK/YBwk='],
+  ['MySQL 3.23, which drops blanks', '$mysql323$5030573512345671'],
+  ['bcrypt', '$2b$04$CCCCCCCCCCCCCCCCCCCCC.Cg0ly9t/KVBCBYYDfOmZKwry9JuXClC'],
+])('a hash of the empty password by %s logs nobody in', async (_scheme, text) => {
+  const { logins, storeHash, reasons } = await services();
+  await storeHash(text);
+  for (const guess of ['', ' ', '\t', '\u200b', '\0']) {
+    expect(await logins.login('alice', guess)).toEqual({ outcome: 'refused', reason: 'wrong-password' });
+  }
+  expect(await reasons()).toEqual(Array(5).fill('wrong-password'));
+});
+
+test('a password longer than 1,024 bytes is refused, though a hash be of it', async () => {
+  const { logins, storeHash, attempts } = await services();
+  const long = 'a'.repeat(1025);
+  await storeHash(`$md5$${createHash('md5').update(long).digest('base64')}`);
+  expect(await logins.login('alice', long)).toEqual({ outcome: 'refused', reason: 'wrong-password' });
+  expect(await attempts()).toEqual([]);
+});
+
+test('a password of 64 KiB costs no more than any other at a hash whose work grows with its square', async () => {
+  const { logins, storeHash } = await services();
+  await storeHash(`$6$rounds=5000$saltsalt$${'.'.repeat(86)}`);
+  const begin = performance.now();
+  await logins.login('alice', 'a'.repeat(65_536));
+  expect(performance.now() - begin).toBeLessThan(5000);
+});
+
+test('a hash that no engine runs is a refused login, with its event, and no attempt stays open', async () => {
+  const { logins, storeHash, reasons, attempts } = await services();
+  await storeHash('$argon2id$v=19$m=1024,t=1,p=1$c2FsdA$1Q8aOH0ZFi6TjVDdUj8ddQbM4QCrXEIbBhnQcHGOi2M');
+  expect(await logins.login('alice', password)).toEqual({ outcome: 'refused', reason: 'unsupported-hash' });
+  expect(await reasons()).toEqual(['unsupported-hash']);
+  expect(await attempts()).toEqual([]);
 });

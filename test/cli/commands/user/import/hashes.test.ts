@@ -155,3 +155,33 @@ test('the formats that --format offers are those of the registry', async () => {
   const { dumpFormats } = await import('../../../../../src/dumps/index.ts');
   expect([...importFormats].sort()).toEqual(dumpFormats.map(({ id }) => id).sort());
 });
+
+test('hashes of the empty password are named, and their users come in without a password', async () => {
+  const cli = await testCli();
+  const file = join(cli.folder, 'empty.csv');
+  const hashes = ['{SHA}2jmj7l5rSw0yVb/vlWAYkK/YBwk=', '$3$$31d6cfe0d16ae931b73c59d7e0c089c0', '{noop}'];
+  const rows = hashes.map((hash, index) => `user${index},${hash}`);
+  writeFileSync(file, `username,passwordHash\n${rows.join('\n')}\n`, { mode: 0o600 });
+
+  const report = await cli.json(`user import ${file} --wrap-weak`);
+
+  expect(report).toMatchObject({
+    created: 3,
+    rejected: 0,
+    credentials: [{ scheme: 'empty-password', strength: 'none', count: 3 }],
+  });
+  for (const name of ['user0', 'user1', 'user2']) {
+    expect(await cli.json(`user show ${name}`)).toMatchObject({ passwordScheme: null });
+    expect((await login(cli, name, '')).exitCode).not.toBe(0);
+  }
+});
+
+test('a hash that no engine can run is rejected', async () => {
+  const cli = await testCli();
+  const file = join(cli.folder, 'short-salt.csv');
+  const hash = '$argon2id$v=19$m=1024,t=1,p=1$c2FsdA$1Q8aOH0ZFi6TjVDdUj8ddQbM4QCrXEIbBhnQcHGOi2M';
+  writeFileSync(file, `username,passwordHash\nalice,"${hash}"\n`, { mode: 0o600 });
+
+  const report = JSON.parse((await cli.run(['user', 'import', file, '--json'])).stdout);
+  expect(report.rejects).toEqual([{ code: 'unsupported-hash', count: 1, firstLine: 2 }]);
+});
