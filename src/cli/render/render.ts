@@ -1,3 +1,4 @@
+import { type CsvValue, csvLine } from '../../domain/csv.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { escapeText } from '../../domain/text.ts';
 import { tell, write } from '../../io/output.ts';
@@ -91,22 +92,19 @@ async function pageWriter({ view }: ListResult, { output, paint }: Rendering): P
   }
 }
 
-async function csvText(view: View<never>, rows: unknown[], header: boolean): Promise<string> {
-  const { stringify } = await import('csv-stringify/sync');
-  const records = rows.map((row) =>
-    Object.entries(view.json(row as never)).map(([key, value]) => [key, plain(value)] as const),
-  );
-  const body = records.map((entries) => Object.fromEntries(entries));
-  const columns = records[0]?.map(([key]) => key) ?? [];
-  const text = stringify(body, { header, columns, record_delimiter: 'unix' });
+function csvText(view: View<never>, rows: unknown[], header: boolean): string {
+  const records = rows.map((row) => Object.entries(view.json(row as never)));
+  const names = header && records[0] ? csvLine(records[0].map(([key]) => key)) : '';
+  const text =
+    names + records.map((entries) => csvLine(entries.map(([, value]) => csvValue(value)))).join('');
   // A pipe may end at a terminal too; programs that need every character take JSON.
   return text.split('\n').map(escapeText).join('\n');
 }
 
-const plain = (value: unknown): string => {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? toJson(value) : String(value);
+const csvValue = (value: unknown): CsvValue => {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return value instanceof Date ? value.toISOString() : toJson(value);
 };
 
 function idLines(view: View<never>, rows: unknown[]): string {

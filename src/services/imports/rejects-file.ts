@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { stringify } from 'csv-stringify/sync';
+import { csvLine } from '../../domain/csv.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { errnoOf } from '../../io/errno.ts';
@@ -20,7 +20,7 @@ import type { RowOutcome } from './report.ts';
 type Rejected = Extract<RowOutcome, { outcome: 'rejected' }>;
 
 const columns = ['line', 'username', 'code', 'message'] as const;
-const header = `${columns.join(',')}\n`;
+const header = csvLine(columns);
 
 /** The records that were left behind, in a file for the operator; it never holds a password. */
 export class RejectsFile {
@@ -51,11 +51,14 @@ export class RejectsFile {
   /** Adds records; `sync` makes them durable. */
   append(rows: readonly Rejected[]): void {
     if (rows.length === 0) return;
-    const records = rows.map(({ line, username, code, message }) => ({ line, username, code, message }));
     this.#write(
-      this.#csv
-        ? stringify(records, { columns: [...columns], record_delimiter: 'unix', escape_formulas: true })
-        : records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+      rows
+        .map(({ line, username, code, message }) =>
+          this.#csv
+            ? csvLine([line, username, code, message])
+            : `${JSON.stringify({ line, username, code, message })}\n`,
+        )
+        .join(''),
     );
     this.#unsynced = true;
   }

@@ -1,5 +1,10 @@
 import { DumpBroken } from '../../format.ts';
-import { guardedCsvMark } from './spreadsheet-cells.ts';
+
+/**
+ * First column of a CSV file whose cells are guarded. The mark is a header name, and not for example a way of
+ * quoting, so that it outlives opening and saving the file in a spreadsheet.
+ */
+export const guardedCsvMark = 'authctl_id';
 
 /** How the records below a header are read. */
 export interface CsvHeader {
@@ -8,7 +13,7 @@ export interface CsvHeader {
   readonly least?: number;
   /** The byte between fields. */
   readonly delimiter: ',' | ';' | '\t';
-  /** Whether cells were written by `guardCell`. */
+  /** Whether cells were written by `csvLine`. */
   readonly guarded: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { parse } from 'csv-parse/sync';
+import { unguardCell } from '../../../domain/csv.ts';
 import { type CsvHeader, csvHeader, sniffDelimiter } from '../../engine/csv/header.ts';
 import { type CsvRecord, CsvSplitter } from '../../engine/csv/splitter.ts';
-import { unguardCell } from '../../engine/csv/spreadsheet-cells.ts';
 import { isUtf16, notText, strictText } from '../../engine/encodings/strict-text.ts';
 import { type Fields, type Mapped, newFields } from '../../engine/fields.ts';
 import {
