@@ -1,26 +1,28 @@
 import { availableParallelism, hostname, userInfo } from 'node:os';
 import { type AppOptions, composeApp } from './compose.ts';
 import type { AuditService } from './services/audit/audit.ts';
-import type { BackupReport, BackupService } from './services/database/backup/backup.ts';
-import type { CheckService } from './services/database/checks.ts';
-import type { DatabaseInfo } from './services/database/info.ts';
+import type {
+  BackupReport,
+  BackupService,
+  CheckService,
+  DatabaseInfo,
+} from './services/database/database.ts';
 import type { ExportService } from './services/exports/exports.ts';
-import type { HashFormatService } from './services/hashes/formats.ts';
-import type { HashService } from './services/hashes/hashes.ts';
-import type { ImportReport } from './services/imports/report.ts';
-import type { ImportProgress, ImportRequest, ImportRules } from './services/imports/request.ts';
+import type { HashFormatService, HashService } from './services/hashes/hashes.ts';
+import type { ImportProgress, ImportReport, ImportRequest, ImportRules } from './services/imports/imports.ts';
 import type { LoginService } from './services/logins/logins.ts';
-import type { OwnPasswordService } from './services/passwords/own-passwords.ts';
+import type { OwnPasswordService } from './services/passwords/passwords.ts';
 import type { PolicyService } from './services/policies.ts';
 import type { Services } from './services/services.ts';
 import type { SessionService } from './services/sessions/sessions.ts';
-import type { EmailVerificationService } from './services/tokens/email-verifications.ts';
-import type { ResetService } from './services/tokens/resets.ts';
-import type { BulkChangeService } from './services/users/bulk-changes.ts';
-import type { UserDeletionService } from './services/users/deletions.ts';
-import type { UserExplanationService } from './services/users/explanations.ts';
-import type { UserStateService } from './services/users/states.ts';
-import type { UserService } from './services/users/users.ts';
+import type { EmailVerificationService, ResetService } from './services/tokens/tokens.ts';
+import type {
+  BulkChangeService,
+  UserDeletionService,
+  UserExplanationService,
+  UserService,
+  UserStateService,
+} from './services/users/users.ts';
 
 export type { AuditEvent } from './domain/audit-event.ts';
 export { AuthctlError, type ErrorCode } from './domain/errors.ts';
@@ -30,28 +32,35 @@ export type { Session } from './domain/session.ts';
 export type { UserRecord, UserStatus } from './domain/user.ts';
 export type { UserSelection } from './domain/user-selection.ts';
 export type { AuditQuery, AuditVerdict, ShownEvent } from './services/audit/audit.ts';
-export type { BackupReport } from './services/database/backup/backup.ts';
-export type { DatabaseInfo } from './services/database/info.ts';
+export type { BackupReport, DatabaseInfo } from './services/database/database.ts';
 export type { ExportReport, ExportRequest } from './services/exports/exports.ts';
-export type { KnownScheme, PossibleHash } from './services/hashes/formats.ts';
-export type { HashGroup } from './services/hashes/report.ts';
-export type { WrapReport, WrapRequest } from './services/hashes/wrapping.ts';
-export type { ImportReport } from './services/imports/report.ts';
-export type { ImportProgress, ImportRules } from './services/imports/request.ts';
+export type {
+  HashGroup,
+  KnownScheme,
+  PossibleHash,
+  WrapReport,
+  WrapRequest,
+} from './services/hashes/hashes.ts';
+export type { ImportProgress, ImportReport, ImportRules } from './services/imports/imports.ts';
 export type { LoginOutcome, Refusal } from './services/logins/logins.ts';
-export type { NewPasswordChoice } from './services/passwords/change.ts';
-export type { OwnChange } from './services/passwords/own-passwords.ts';
+export type { NewPasswordChoice, OwnChange } from './services/passwords/passwords.ts';
 export type { PolicyEntry } from './services/policies.ts';
 export type { ListedSession, NewSession, VerifiedSession } from './services/sessions/sessions.ts';
-export type { IssuedToken, ListedToken } from './services/tokens/resets.ts';
-export type { BulkReport, BulkRequest, BulkUserChanges } from './services/users/bulk-changes.ts';
+export type { IssuedToken, ListedToken } from './services/tokens/tokens.ts';
 export type {
+  AddedUser,
+  BulkReport,
+  BulkRequest,
+  BulkUserChanges,
   Explanation,
   FailedAttempt,
+  LockEnd,
   LoginAspect as LoginFinding,
-} from './services/users/explanations.ts';
-export type { LockEnd } from './services/users/states.ts';
-export type { AddedUser, NewUser, PasswordChoice, UserChanges, UserListing } from './services/users/users.ts';
+  NewUser,
+  PasswordChoice,
+  UserChanges,
+  UserListing,
+} from './services/users/users.ts';
 
 /** Who calls: what events of the audit log say of it. */
 export interface CallerOptions {

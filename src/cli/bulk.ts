@@ -1,6 +1,6 @@
 import { AuthctlError } from '../domain/errors.ts';
 import { parseSelection, type UserSelection } from '../domain/user-selection.ts';
-import type { BulkChangeService, BulkReport, BulkRequest } from '../services/users/bulk-changes.ts';
+import type { BulkChangeService, BulkReport, BulkRequest } from '../services/users/users.ts';
 import type { CommandContext } from './command.ts';
 import { exit } from './exit-codes.ts';
 import { confirmationOption, requireConfirmation } from './input/confirmation.ts';

@@ -3,8 +3,7 @@ import { auth0 } from './formats/auth0/auth0.ts';
 import { csv } from './formats/csv/csv.ts';
 import { legacyDict } from './formats/dict/dict.ts';
 import { django } from './formats/django/django.ts';
-import { firebaseCsv } from './formats/firebase/csv.ts';
-import { firebaseJson } from './formats/firebase/json.ts';
+import { firebaseCsv, firebaseJson } from './formats/firebase/firebase.ts';
 import { htpasswd } from './formats/htpasswd/htpasswd.ts';
 import { json } from './formats/json/json.ts';
 import { keycloak } from './formats/keycloak/keycloak.ts';
@@ -13,6 +12,12 @@ import { ndjson } from './formats/ndjson/ndjson.ts';
 import { shadow } from './formats/shadow/shadow.ts';
 import { sqliteTable } from './formats/sqlite/sqlite.ts';
 import { wordpress } from './formats/wordpress/wordpress.ts';
+
+// The door of the dumps. A name that is imported from here loads its own file alone.
+export { type BadRow, DumpBroken, type DumpFormat, type DumpRow, type DumpSource } from './format.ts';
+export { firebaseHashFormat } from './formats/firebase/firebase.ts';
+export type { ExportUser, OnLoss } from './writer.ts';
+export { dumpWriters } from './writers.ts';
 
 /** All dump formats, the most specific first: the first one that detects an input is the one to read it with. */
 export const dumpFormats: readonly DumpFormat[] = [

@@ -1,26 +1,29 @@
 import type { Caller } from '../domain/caller.ts';
 import type { AuthctlError } from '../domain/errors.ts';
 import type { AuditService } from './audit/audit.ts';
-import type { BackupService } from './database/backup/backup.ts';
-import type { RestoreService } from './database/backup/restores.ts';
-import type { CheckService } from './database/checks.ts';
-import type { CopyService } from './database/copy/copy.ts';
-import type { DatabaseInfoService } from './database/info.ts';
-import type { MigrationService } from './database/migrations.ts';
+import type {
+  BackupService,
+  CheckService,
+  CopyService,
+  DatabaseInfoService,
+  MigrationService,
+  RestoreService,
+} from './database/database.ts';
 import type { ExportService } from './exports/exports.ts';
 import type { HashFormatService, HashService } from './hashes/hashes.ts';
 import type { ImportService } from './imports/imports.ts';
 import type { LoginService } from './logins/logins.ts';
-import type { OwnPasswordService } from './passwords/own-passwords.ts';
+import type { OwnPasswordService } from './passwords/passwords.ts';
 import type { PolicyService } from './policies.ts';
 import type { SessionService } from './sessions/sessions.ts';
-import type { EmailVerificationService } from './tokens/email-verifications.ts';
-import type { ResetService } from './tokens/resets.ts';
-import type { BulkChangeService } from './users/bulk-changes.ts';
-import type { UserDeletionService } from './users/deletions.ts';
-import type { UserExplanationService } from './users/explanations.ts';
-import type { UserStateService } from './users/states.ts';
-import type { UserService } from './users/users.ts';
+import type { EmailVerificationService, ResetService } from './tokens/tokens.ts';
+import type {
+  BulkChangeService,
+  UserDeletionService,
+  UserExplanationService,
+  UserService,
+  UserStateService,
+} from './users/users.ts';
 
 /**
  * What one caller can have done with one open database; each service, and the database below it, is loaded when it is

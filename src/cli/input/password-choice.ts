@@ -1,5 +1,5 @@
 import { AuthctlError } from '../../domain/errors.ts';
-import type { NewPasswordChoice } from '../../services/passwords/change.ts';
+import type { NewPasswordChoice } from '../../services/passwords/passwords.ts';
 import type { PasswordChoice } from '../../services/users/users.ts';
 import type { CommandContext } from '../command.ts';
 import { flag } from '../options.ts';

@@ -1,8 +1,8 @@
 import type { Options, SingleBar } from 'cli-progress';
-import type { CopyProgress } from '../../services/database/copy/copy.ts';
+import type { CopyProgress } from '../../services/database/database.ts';
 import type { WrapReport } from '../../services/hashes/hashes.ts';
 import type { ImportProgress } from '../../services/imports/imports.ts';
-import type { BulkReport } from '../../services/users/bulk-changes.ts';
+import type { BulkReport } from '../../services/users/users.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Payload = Readonly<Record<string, string | number>>;

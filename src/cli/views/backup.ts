@@ -1,4 +1,4 @@
-import type { BackupReport } from '../../services/database/backup/backup.ts';
+import type { BackupReport } from '../../services/database/database.ts';
 import type { View } from '../render/view.ts';
 import { bytesText } from './database.ts';
 

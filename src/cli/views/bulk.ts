@@ -1,4 +1,4 @@
-import type { BulkReport } from '../../services/users/bulk-changes.ts';
+import type { BulkReport } from '../../services/users/users.ts';
 import type { View } from '../render/view.ts';
 
 /** The result of changing many users. */

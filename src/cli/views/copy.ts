@@ -1,4 +1,4 @@
-import type { ComparedTable, CopyReport } from '../../services/database/copy/copy.ts';
+import type { ComparedTable, CopyReport } from '../../services/database/database.ts';
 import type { Column, View } from '../render/view.ts';
 
 /** How many digits of a digest are shown to people. */

@@ -1,4 +1,4 @@
-import type { DatabaseInfo, EventInfo } from '../../services/database/info.ts';
+import type { DatabaseInfo, EventInfo } from '../../services/database/database.ts';
 import type { Column, View } from '../render/view.ts';
 import { shownTime } from './times.ts';
 

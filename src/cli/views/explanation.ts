@@ -1,4 +1,4 @@
-import type { Explanation, FailedAttempt, LoginAspect } from '../../services/users/explanations.ts';
+import type { Explanation, FailedAttempt, LoginAspect } from '../../services/users/users.ts';
 import type { Line, Tone, View } from '../render/view.ts';
 import { userView } from './user.ts';
 

@@ -1,4 +1,4 @@
-import type { MigrationState } from '../../services/database/migrations.ts';
+import type { MigrationState } from '../../services/database/database.ts';
 import type { View } from '../render/view.ts';
 
 /** A migration, and whether it is applied. */

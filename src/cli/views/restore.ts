@@ -1,4 +1,4 @@
-import type { RestorePlan, RestoreReport } from '../../services/database/backup/restores.ts';
+import type { RestorePlan, RestoreReport } from '../../services/database/database.ts';
 import type { View } from '../render/view.ts';
 
 /** A backup that was restored. */

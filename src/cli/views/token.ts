@@ -1,4 +1,4 @@
-import type { IssuedToken, ListedToken } from '../../services/tokens/resets.ts';
+import type { IssuedToken, ListedToken } from '../../services/tokens/tokens.ts';
 import type { AddedUser } from '../../services/users/users.ts';
 import type { View } from '../render/view.ts';
 import { shownTime } from './times.ts';

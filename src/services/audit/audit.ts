@@ -3,8 +3,8 @@ import { auditHash, chainStart } from '../../domain/audit-hash.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { isUserId } from '../../domain/username.ts';
 import type { AuditEventRow, AuditFilter, AuditHead } from '../../store/index.ts';
+import { findUser } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
-import { findUser } from '../users/find-user.ts';
 
 /** Which events to show. `user` is a username, e-mail address or id; the id of a purged user is found, too. */
 export interface AuditQuery {

@@ -1,4 +1,4 @@
-import type { ExportUser, OnLoss } from '../../dumps/writer.ts';
+import type { ExportUser, OnLoss } from '../../dumps/index.ts';
 
 /** Something about users that a format cannot hold, with the number of users who lose it. */
 export interface Loss {

@@ -16,7 +16,7 @@ export {
   readHashFormat,
   readParameters,
 } from './options.ts';
-export type { HashGroup, WrapReport };
+export type { HashGroup, WrapReport, WrapRequest };
 
 /** The threads that hash passwords. */
 export interface HashingThreads {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
-import { firebaseHashFormat } from '../../dumps/formats/firebase/user.ts';
+import { firebaseHashFormat } from '../../dumps/index.ts';
 import {
   allSchemes,
   BadHashFormat,

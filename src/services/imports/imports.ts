@@ -1,7 +1,6 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
-import type { DumpFormat } from '../../dumps/format.ts';
-import { detectFormat, dumpFormats } from '../../dumps/index.ts';
+import { type DumpFormat, detectFormat, dumpFormats } from '../../dumps/index.ts';
 import { HashPool } from '../../hashing/index.ts';
 import { FrugalHeap } from '../../io/heap.ts';
 import type { ServiceContext } from '../context.ts';
@@ -32,7 +31,13 @@ import { ValidationThread } from './validation-thread.ts';
 
 export { type ImportField, parseFieldMap, parseIgnoredColumns } from './fields.ts';
 export type { RejectCode } from './reject-codes.ts';
-export { conflictRules, type ImportProgress, importFormats, weakPasswordRules } from './request.ts';
+export {
+  conflictRules,
+  type ImportProgress,
+  type ImportRules,
+  importFormats,
+  weakPasswordRules,
+} from './request.ts';
 export type { ImportReport, ImportRequest, ProbeResult, RowOutcome };
 
 /** The threads that an import starts. */

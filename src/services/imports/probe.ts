@@ -1,7 +1,7 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { identityKey } from '../../domain/username.ts';
-import type { BadRow, DumpRow } from '../../dumps/format.ts';
+import type { BadRow, DumpRow } from '../../dumps/index.ts';
 import { matches, parseHashFormat, resolveHash } from '../../hashing/index.ts';
 import type { HashReading } from '../hashes/hashes.ts';
 import type { ValidationRules } from './candidate.ts';

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
-import type { BadRow, DumpRow, DumpSource } from '../../dumps/format.ts';
+import type { BadRow, DumpRow, DumpSource } from '../../dumps/index.ts';
 import { errnoOf } from '../../io/errno.ts';
 import { unlessInterrupted } from '../../io/interruption.ts';
 

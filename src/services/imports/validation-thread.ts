@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AuthctlError } from '../../domain/errors.ts';
-import type { DumpSource } from '../../dumps/format.ts';
+import type { DumpSource } from '../../dumps/index.ts';
 import { BatchQueue } from '../../io/queue.ts';
 import type { ValidatedPage, ValidationOptions } from './validation.ts';
 import type { FromValidation, ToValidation, ValidationStart } from './validation-worker.ts';

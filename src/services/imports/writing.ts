@@ -2,8 +2,7 @@ import { newId } from '../../domain/id.ts';
 import { openLockout } from '../../domain/lockout.ts';
 import { passwordTime, type User, unverifiedWhereNew } from '../../domain/user.ts';
 import type { Transaction } from '../../store/index.ts';
-import { changedFields } from '../users/change.ts';
-import { endAccess } from '../users/ended-access.ts';
+import { changedFields, endAccess } from '../changes/changes.ts';
 import { givenFields } from '../users/users.ts';
 import {
   type Candidate,

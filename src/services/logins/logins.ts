@@ -3,12 +3,12 @@ import { openLockout } from '../../domain/lockout.ts';
 import { mustChangePassword, type User, type UserRecord } from '../../domain/user.ts';
 import { identify, isOutdated, newHash, schemeLabel } from '../../hashing/index.ts';
 import type { Transaction } from '../../store/index.ts';
+import { toRecord } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
-import { toRecord } from '../users/user-record.ts';
 import { type Attempt, PasswordAttempts, type Refusal } from './attempts.ts';
 
-export type { Refusal } from './attempts.ts';
+export { type Attempt, PasswordAttempts, type Refusal } from './attempts.ts';
 
 /** The outcome of a login; `followed` is the result of `follow`. */
 export type LoginOutcome<T = undefined> =

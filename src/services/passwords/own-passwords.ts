@@ -2,19 +2,17 @@ import { AuthctlError } from '../../domain/errors.ts';
 import { openLockout } from '../../domain/lockout.ts';
 import type { User, UserRecord } from '../../domain/user.ts';
 import type { Transaction } from '../../store/index.ts';
+import { toRecord, writeChange } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
-import { type Attempt, PasswordAttempts, type Refusal } from '../logins/attempts.ts';
-import { loginRefused } from '../logins/logins.ts';
+import { type Attempt, loginRefused, PasswordAttempts, type Refusal } from '../logins/logins.ts';
 import { PolicyService } from '../policies.ts';
-import { writeChange } from '../users/change.ts';
-import { toRecord } from '../users/user-record.ts';
 import {
   type NewPassword,
   type NewPasswordChoice,
   outdatedFor,
   prepareNewPassword,
   replacing,
-} from './change.ts';
+} from './password-change.ts';
 
 /** The outcome of a change that a user makes. */
 export type OwnChange =

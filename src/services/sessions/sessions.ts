@@ -5,11 +5,10 @@ import { isLive, isSlideDue, type Session, slide, startSession } from '../../dom
 import { quote } from '../../domain/text.ts';
 import { mustChangePassword, type UserRecord } from '../../domain/user.ts';
 import type { HeldSession } from '../../store/index.ts';
+import { findUser, toRecord } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
 import type { LoginOutcome } from '../logins/logins.ts';
 import { PolicyService } from '../policies.ts';
-import { findUser } from '../users/find-user.ts';
-import { toRecord } from '../users/user-record.ts';
 
 export type { Session } from '../../domain/session.ts';
 

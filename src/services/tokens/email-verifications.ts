@@ -1,12 +1,10 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { isSameEmail, type UserRecord } from '../../domain/user.ts';
+import { findUser, requireNotDeleted, toRecord, writeChange } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
-import { requireNotDeleted, writeChange } from '../users/change.ts';
-import { findUser } from '../users/find-user.ts';
-import { toRecord } from '../users/user-record.ts';
-import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } from './tokens.ts';
+import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } from './one-time-tokens.ts';
 
 /** Tokens by which users prove that an e-mail address is theirs. */
 export class EmailVerificationService {

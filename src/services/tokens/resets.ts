@@ -3,15 +3,13 @@ import { openLockout } from '../../domain/lockout.ts';
 import { isOpen, type OneTimeToken } from '../../domain/one-time-token.ts';
 import { quote } from '../../domain/text.ts';
 import type { User, UserRecord } from '../../domain/user.ts';
+import { type Change, findUser, requireNotDeleted, toRecord, writeChange } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
-import { type NewPassword, prepareNewPassword, replacing } from '../passwords/change.ts';
+import { type NewPassword, prepareNewPassword, replacing } from '../passwords/passwords.ts';
 import { PolicyService } from '../policies.ts';
-import { type Change, requireNotDeleted, writeChange } from '../users/change.ts';
-import { findUser } from '../users/find-user.ts';
-import { toRecord } from '../users/user-record.ts';
-import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } from './tokens.ts';
+import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } from './one-time-tokens.ts';
 
-export type { IssuedToken } from './tokens.ts';
+export type { IssuedToken } from './one-time-tokens.ts';
 
 /** An unused token with the name of its user. */
 export interface ListedToken {

@@ -3,13 +3,12 @@ import type { UserRecord } from '../../domain/user.ts';
 import type { UserSelection } from '../../domain/user-selection.ts';
 import { BatchSize, batches } from '../../io/batches.ts';
 import { interrupted } from '../../io/interruption.ts';
+import { type Change, toRecord, writeChange } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
-import { type Change, writeChange } from './change.ts';
 import { deleting } from './deletions.ts';
 import { disabling, type LockEnd, locking, unlocking } from './states.ts';
-import { toRecord } from './user-record.ts';
-import { setting, type UserChanges } from './users.ts';
+import { setting, type UserChanges } from './user-fields.ts';
 
 /** Which users to change, and whom to tell about the progress. */
 export interface BulkRequest {

@@ -1,10 +1,9 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import type { UserRecord } from '../../domain/user.ts';
+import type { Transaction } from '../../store/index.ts';
+import { type Change, changeUser, findUser } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
-import { type Change, changeUser } from './change.ts';
-import { findUser } from './find-user.ts';
-import { purgeUser } from './purge-user.ts';
 
 /** The end of an account: first it is deleted, which can be undone, then purged, which cannot. */
 export class UserDeletionService {
@@ -57,3 +56,12 @@ export const userNotDeleted = (username: string): AuthctlError =>
   new AuthctlError('user-not-deleted', `user ${quote(username)} is not deleted`, {
     hint: 'only deleted users are purged: authctl user delete comes first',
   });
+
+/** Removes a user and its rows in all tables. */
+async function purgeUser(tx: Transaction, id: string): Promise<void> {
+  await tx.attempts.deleteOfUser(id);
+  await tx.passwordHistory.deleteOfUser(id);
+  await tx.sessions.deleteOfUser(id);
+  await tx.tokens.deleteOfUser(id);
+  await tx.users.delete(id);
+}

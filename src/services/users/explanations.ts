@@ -3,11 +3,10 @@ import { isOpen } from '../../domain/one-time-token.ts';
 import type { UserRecord } from '../../domain/user.ts';
 import { identify } from '../../hashing/index.ts';
 import type { AuditEventRow } from '../../store/index.ts';
+import { findUser, toRecord } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
 import { SessionService } from '../sessions/sessions.ts';
-import { findUser } from './find-user.ts';
-import { toRecord } from './user-record.ts';
 
 export type { LoginAspect } from '../../domain/explanation.ts';
 

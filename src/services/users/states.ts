@@ -2,8 +2,8 @@ import { AuthctlError } from '../../domain/errors.ts';
 import { openLockout } from '../../domain/lockout.ts';
 import type { UserRecord } from '../../domain/user.ts';
 import { parsePersonalText } from '../../domain/username.ts';
+import { type Change, changeUser } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
-import { type Change, changeUser } from './change.ts';
 
 /** How long a lock lasts: for some milliseconds, until a time, or until an administrator ends it. */
 export type LockEnd = { forMs: number } | { until: Date } | 'unlocked';

@@ -1,19 +1,39 @@
 import { newId } from '../../domain/id.ts';
 import { openLockout } from '../../domain/lockout.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { User, UserRecord, UserStatus } from '../../domain/user.ts';
-import { parseEmail, parsePersonalText, parseUsername } from '../../domain/username.ts';
+import type { User, UserRecord } from '../../domain/user.ts';
+import { parseUsername } from '../../domain/username.ts';
 import type { UserFilter, UserSortField } from '../../store/index.ts';
+import { changeUser, findUser, requireFreeIdentity, toRecord } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
-import { type NewPasswordChoice, prepareNewPassword, replacing } from '../passwords/change.ts';
-import { generatePassword, hashNewPassword } from '../passwords/passwords.ts';
+import {
+  generatePassword,
+  hashNewPassword,
+  type NewPasswordChoice,
+  prepareNewPassword,
+  replacing,
+} from '../passwords/passwords.ts';
 import { PolicyService } from '../policies.ts';
 import { draftToken, type IssuedToken, issueToken } from '../tokens/tokens.ts';
-import { type Change, changeUser } from './change.ts';
-import { findUser, requireFreeIdentity } from './find-user.ts';
-import { toRecord } from './user-record.ts';
+import { givenFields, personalData, setting, type UserChanges, usernameRules } from './user-fields.ts';
 
+export type { UserStatus } from '../../domain/user.ts';
 export { userSortFields } from '../../store/index.ts';
+export {
+  BulkChangeService,
+  type BulkReport,
+  type BulkRequest,
+  type BulkUserChanges,
+} from './bulk-changes.ts';
+export { UserDeletionService, userNotDeleted } from './deletions.ts';
+export {
+  type Explanation,
+  type FailedAttempt,
+  type LoginAspect,
+  UserExplanationService,
+} from './explanations.ts';
+export { type LockEnd, UserStateService } from './states.ts';
+export { givenFields, type UserChanges, usernameRules } from './user-fields.ts';
 
 /** Where the password of a new user comes from: it is given, authctl makes one, or there is none. */
 export type PasswordChoice = NewPasswordChoice | { kind: 'none' };
@@ -38,15 +58,6 @@ export interface AddedUser {
   /** The password, if authctl made it. */
   generated: string | undefined;
   invitation: IssuedToken | undefined;
-}
-
-/** Fields of a user to be set; `null` removes the value. */
-export interface UserChanges {
-  username?: string | undefined;
-  email?: string | null | undefined;
-  firstName?: string | null | undefined;
-  lastName?: string | null | undefined;
-  mustChangePassword?: boolean | undefined;
 }
 
 /** Which users to list, and in which order. */
@@ -178,69 +189,3 @@ export class UserService {
     return { user, generated: password.generated };
   }
 }
-
-/** The change that sets fields of a user. Throws `invalid-username`, `invalid-email` or `invalid-name`. */
-export function setting({ username, mustChangePassword, ...personal }: UserChanges, policy: Policy): Change {
-  const given = definedOnly(personal);
-  const checked = personalData(given);
-  const fields: Partial<User> = {
-    ...(username !== undefined && { username: parseUsername(username, usernameRules(policy)) }),
-    ...('email' in given && { email: checked.email }),
-    ...('firstName' in given && { firstName: checked.firstName }),
-    ...('lastName' in given && { lastName: checked.lastName }),
-    ...(mustChangePassword !== undefined && { mustChangePassword }),
-  };
-  return { action: 'user.set', change: () => fields };
-}
-
-/** The policy's rules for new usernames. */
-export function usernameRules(policy: Policy) {
-  return {
-    minLength: policy.usernameMinLength,
-    maxLength: policy.usernameMaxLength,
-    characters: policy.usernameCharacters,
-    forbidConfusable: policy.usernameForbidConfusable,
-  };
-}
-
-interface PersonalData {
-  email?: string | null | undefined;
-  firstName?: string | null | undefined;
-  lastName?: string | null | undefined;
-}
-
-/** Checked personal data. Throws `invalid-email` or `invalid-name`. */
-export function personalData({ email, firstName, lastName }: PersonalData) {
-  return {
-    email: email ? parseEmail(email) : null,
-    firstName: parsePersonalText(firstName ?? '', 'first name'),
-    lastName: parsePersonalText(lastName ?? '', 'last name'),
-  };
-}
-
-function definedOnly<T extends object>(changes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as never;
-}
-
-const optionalFields = [
-  'email',
-  'firstName',
-  'lastName',
-  'passwordHash',
-  'mustChangePassword',
-  'disabledAt',
-] as const;
-const eventNames: Partial<Record<(typeof optionalFields)[number], string>> = {
-  passwordHash: 'password',
-  disabledAt: 'disabled',
-};
-
-/** The names, for the audit event, of the fields in which a new user has a value. */
-export function givenFields(user: User): string[] {
-  return [
-    'username',
-    ...optionalFields.filter((field) => user[field]).map((field) => eventNames[field] ?? field),
-  ];
-}
-
-export type { UserStatus };

@@ -1,4 +1,4 @@
-import type { CopyPlan } from '../../../services/database/copy/copy.ts';
+import type { CopyPlan } from '../../../services/database/database.ts';
 import { refusePassword } from '../../../settings/settings.ts';
 import { defineCommand } from '../../command.ts';
 import { requireConfirmation } from '../../input/confirmation.ts';

@@ -1,5 +1,5 @@
 import { quote } from '../../../domain/text.ts';
-import { userNotDeleted } from '../../../services/users/deletions.ts';
+import { userNotDeleted } from '../../../services/users/users.ts';
 import { defineCommand } from '../../command.ts';
 import { confirmationOption, requireConfirmation } from '../../input/confirmation.ts';
 import { record } from '../../render/result.ts';

@@ -1,7 +1,6 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
-import type { BulkUserChanges } from '../../../services/users/bulk-changes.ts';
-import type { UserChanges } from '../../../services/users/users.ts';
+import type { BulkUserChanges, UserChanges } from '../../../services/users/users.ts';
 import {
   bulkIsInterruptible,
   bulkOptions,

@@ -7,6 +7,8 @@ import type { ServiceContext } from '../../context.ts';
 import { BackupFile } from './backup-file.ts';
 import { type Contents, verifyContents } from './contents.ts';
 
+export { type RestorePlan, type RestoreReport, RestoreService } from './restores.ts';
+
 /** A backup that was made and verified. */
 export interface BackupReport extends Contents {
   file: string;

@@ -18,6 +18,7 @@ import type { CopyDestination } from './destination.ts';
 import { type CopyRequest, CopyRun } from './run.ts';
 
 export type { ComparedTable } from './comparison.ts';
+export { copyDestination } from './destination.ts';
 export type { CopyProgress } from './run.ts';
 
 /** What a copy would do. */

@@ -5,8 +5,8 @@ import { quote } from '../../domain/text.ts';
 import { passwordTime, type User } from '../../domain/user.ts';
 import { identify, matches, newHash, strengthened } from '../../hashing/index.ts';
 import type { Store } from '../../store/index.ts';
-import type { Change } from '../users/change.ts';
-import { findFaults, generatePassword } from './passwords.ts';
+import type { Change } from '../changes/changes.ts';
+import { findFaults, generatePassword } from './checked-passwords.ts';
 
 /** Where a new password comes from: it is given, or authctl makes a random one. */
 export type NewPasswordChoice = { kind: 'given'; password: string } | { kind: 'generate' };

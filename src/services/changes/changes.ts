@@ -7,6 +7,10 @@ import { endAccess } from './ended-access.ts';
 import { findUser, requireFreeIdentity } from './find-user.ts';
 import { toRecord } from './user-record.ts';
 
+export { endAccess } from './ended-access.ts';
+export { findUser, requireFreeIdentity } from './find-user.ts';
+export { toRecord } from './user-record.ts';
+
 /** The names of fields in events, where they are not the fields' own. */
 const eventFields: Partial<Record<keyof User, string>> = {
   passwordHash: 'password',
