@@ -2,17 +2,19 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import type { DatabaseKind } from './test/databases/kinds.ts';
 
-// What is about files, texts and other programs and not about what a database keeps.
-const sqliteAlone = [
-  ...['database-state', 'help', 'output', 'terminal', 'usage'],
-  ...['hash/identify', 'user/import/vectors', 'user/import/formats', 'migrate/migrate'].map(
-    (name) => `commands/${name}`,
+/** Tests of what a database keeps: they run once for each kind. */
+const stored = ['test/store/**/*.test.ts', 'test/services/**/*.test.ts', 'test/cli/**/*.test.ts'];
+/** Of these, tests that open no database, or one that they name themselves: they run once. */
+const once = [
+  ...['checks', 'same-database', 'server/*', 'sqlite/*'].map((name) => `store/dialects/${name}`),
+  'store/transfer/*',
+  ...['users/bulk-changes', 'passwords/own-passwords', 'imports/again'].map((name) => `services/${name}`),
+  ...['database-state', 'help', 'output', 'terminal', 'usage'].map((name) => `cli/${name}`),
+  ...['hash/identify', 'user/import/vectors', 'user/import/formats', 'migrate/migrate', 'db/copy/**/*'].map(
+    (name) => `cli/commands/${name}`,
   ),
-].map((name) => `test/cli/${name}.test.ts`);
-/** Copies name their servers themselves. */
-const copies = 'test/cli/commands/db/copy/**';
-
-const stored = ['test/store/**/*.test.ts', 'test/services/**/*.test.ts'];
+].map((name) => `test/${name}.test.ts`);
+/** What only a server does. */
 const servers = 'test/servers/**/*.test.ts';
 /** Crashes, crowds of processes and full disks, and what other systems' software makes of the same hashes. */
 const stress = ['test/stress/**/*.test.ts', 'test/software/**/*.test.ts'];
@@ -45,9 +47,6 @@ const project = (
   },
 });
 
-const onServers = [...stored, 'test/cli/**/*.test.ts', servers];
-const notOnServers = [...sqliteAlone, copies];
-
 export default defineConfig({
   test: {
     // Tests wait for processes, disks and servers more than they compute: on two cores one worker leaves half unused.
@@ -55,9 +54,9 @@ export default defineConfig({
     projects: [
       // npm test
       project('sqlite', 'sqlite', ['test/**/*.test.ts'], [servers, ...stress]),
-      project('memory', 'memory', ['test/store/**/*.test.ts', 'test/services/logins/logins.test.ts'], []),
-      project('postgres', 'postgres', onServers, notOnServers),
-      project('mysql', 'mysql', onServers, notOnServers),
+      project('memory', 'memory', ['test/store/**/*.test.ts', 'test/services/logins/logins.test.ts'], once),
+      project('postgres', 'postgres', [...stored, servers], once),
+      project('mysql', 'mysql', [...stored, servers], once),
       // npm run test:stress
       project('stress', 'sqlite', stress, []),
       project('stress-postgres', 'postgres', parallel, []),
