@@ -60,13 +60,13 @@ export function paired(runs, subject, floor) {
   };
 }
 
-/** Runs authctl and gives what it printed, wall-clock seconds and peak memory in MB. */
-export function peak(database, words, expected = [0]) {
+/** Runs authctl, in a Node with these options, and gives what it printed, wall-clock seconds and peak memory in MB. */
+export function peak(database, words, expected = [0], options = []) {
   return new Promise((resolve, reject) => {
     // The program says itself how much it took, at its end: no other program is needed for that.
     const hook = join(import.meta.dirname, 'peak-memory.cjs');
     const begin = process.hrtime.bigint();
-    const child = spawn(process.execPath, ['-r', hook, program, ...words], {
+    const child = spawn(process.execPath, [...options, '-r', hook, program, ...words], {
       env: { ...process.env, AUTHCTL_DATABASE: database },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });

@@ -5,6 +5,7 @@ const benches = {
   session: async () => (await import('./session.mjs')).benchSession(),
   'import-speed': async () => (await import('./import-speed.mjs')).benchImportSpeed(),
   'import-memory': async () => (await import('./import-memory.mjs')).benchImportMemory(),
+  memory: async () => (await import('./memory.mjs')).benchMemory(),
   export: async () => (await import('./export.mjs')).benchExport(),
   'import-hashed': async () => (await import('./import-hashed.mjs')).benchImportHashed(),
   'import-servers': async () => (await import('./import-servers.mjs')).benchImportServers(),

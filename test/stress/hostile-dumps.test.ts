@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { type Seen, testCli } from '../cli.ts';
 import { expectHarmless, hasScript, hostileTexts, onTerminal } from './hostile.ts';
-import { type Ended, migratedProgram, type Program, randomNumbers } from './program.ts';
+import { migratedProgram, type Program, randomNumbers } from './program.ts';
 
 const minutes = 60_000;
 const megabyte = 1024 * 1024;
@@ -121,18 +122,8 @@ const dumps: [string, string | Buffer][] = [
 ];
 
 const codes = [0, 4, 10];
-let program: Program;
 
-/** Writes a dump and its path into the folder of a program of its own. */
-async function prepared(content: string | Buffer) {
-  program = await migratedProgram();
-  const dump = join(program.folder, 'dump');
-  writeFileSync(dump, content, { mode: 0o600 });
-  const rejects = join(program.folder, 'rejects');
-  return { program, dump, rejects };
-}
-
-function expectImported(ended: Ended, what: string): void {
+function expectImported(ended: Seen, what: string): void {
   expectHarmless(ended, what);
   expect(codes, `${what}: ${ended.stderr.slice(0, 300)}`).toContain(ended.exitCode);
   expect(`${ended.stdout}${ended.stderr}`.length, what).toBeLessThan(600_000);
@@ -141,27 +132,32 @@ function expectImported(ended: Ended, what: string): void {
 test.each(dumps)(
   'a dump with %s does no harm',
   async (what, content) => {
-    const { program, dump, rejects } = await prepared(content);
+    const cli = await testCli();
+    const [dump, rejects] = [join(cli.folder, 'dump'), join(cli.folder, 'rejects')];
+    writeFileSync(dump, content, { mode: 0o600 });
 
-    expectImported(
-      await program.run(['user', 'import', dump, '--dry-run', '--rows', '--output', 'csv']),
-      `${what}, rehearsed`,
-    );
-    const ended = await program.run(['user', 'import', dump, '--rejects', rejects]);
-    expectImported(ended, what);
+    const rehearsed = await cli.run(`user import ${dump} --dry-run --rows --output csv`);
+    expectImported(rehearsed, `${what}, rehearsed`);
+    expectImported(await cli.run(`user import ${dump} --rejects ${rejects}`), what);
     if (existsSync(rejects)) {
       const left = readFileSync(rejects, 'utf8');
-      expectHarmless({ ...ended, stdout: left.replaceAll('\r\n', '\n'), stderr: '' }, `${what}, rejects`);
+      expectHarmless({ exitCode: 0, stdout: left.replaceAll('\r\n', '\n'), stderr: '' }, `${what}, rejects`);
       expect(left).not.toContain(password);
     }
-    const again = await program.run(['user', 'import', '-', '--json', '--on-conflict', 'update'], {
-      stdin: content,
-    });
+    const again = await cli.run('user import - --json --on-conflict update', { stdin: content });
     expectImported(again, `${what}, updated from standard input`);
-    expectHarmless(await program.run(['user', 'list', '--output', 'csv']), `${what}, listed`);
+    expectHarmless(await cli.run('user list --output csv'), `${what}, listed`);
   },
   minutes,
 );
+
+/** The program as a process, and a dump in its folder. */
+async function prepared(content: string | Buffer): Promise<{ program: Program; dump: string }> {
+  const program = await migratedProgram();
+  const dump = join(program.folder, 'dump');
+  writeFileSync(dump, content, { mode: 0o600 });
+  return { program, dump };
+}
 
 test.skipIf(!hasScript)(
   'a terminal gets nothing of it raw (needs script of util-linux)',
