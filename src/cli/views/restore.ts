@@ -12,17 +12,23 @@ export const restoreView: View<RestoreReport> = {
     },
     { header: 'Schema', value: ({ contents }) => contents.schema },
     {
-      header: 'DatabaseSummary',
+      header: 'Replaced',
       value: ({ previous }) => (previous === null ? 'nothing' : `kept as ${previous}`),
     },
+    {
+      header: 'Ended',
+      value: ({ ended: { sessions, tokens } }) => `${sessions} sessions, ${tokens} tokens of the backup`,
+    },
   ],
-  json: ({ database, contents: { users, events, headHash, schema }, previous }) => ({
+  json: ({ database, contents: { users, events, headHash, schema }, previous, ended }) => ({
     database,
     users,
     events,
     headHash,
     schema,
     previous,
+    endedSessions: ended.sessions,
+    endedTokens: ended.tokens,
   }),
 };
 
@@ -32,7 +38,7 @@ const shownDigits = 12;
 /** What a restore is about to do; the sentence begins with "This". */
 export function planText({ database, backup, target }: RestorePlan): string {
   const restored = `${backup.users} users, ${backup.events} audit events (head ${backup.headHash.slice(0, shownDigits)}…)`;
-  return `replaces the database ${database}, with ${targetText(target)}, by a backup with ${restored}; passwords, locks and everything else go back to what they were then`;
+  return `replaces the database ${database}, with ${targetText(target)}, by a backup with ${restored}; passwords, locks and everything else go back to what they were then, and all sessions and tokens end`;
 }
 
 function targetText(target: RestorePlan['target']): string {

@@ -20,6 +20,12 @@ export class LoginAttemptRepository {
       .execute();
   }
 
+  /** Gives how many there were. */
+  async deleteAll(): Promise<number> {
+    const result = await this.#db.deleteFrom('login_attempts').executeTakeFirst();
+    return Number(result.numDeletedRows);
+  }
+
   /** Gives whether the attempt was still there. */
   async delete(id: string): Promise<boolean> {
     const result = await this.#db.deleteFrom('login_attempts').where('id', '=', id).executeTakeFirst();

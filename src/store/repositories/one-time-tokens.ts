@@ -64,6 +64,12 @@ export class OneTimeTokenRepository {
       .execute();
   }
 
+  /** Gives how many there were. */
+  async deleteAll(): Promise<number> {
+    const result = await this.#db.deleteFrom('one_time_tokens').executeTakeFirst();
+    return Number(result.numDeletedRows);
+  }
+
   /** Gives whether it was still there. */
   async delete(id: string): Promise<boolean> {
     const result = await this.#db.deleteFrom('one_time_tokens').where('id', '=', id).executeTakeFirst();

@@ -8,7 +8,8 @@ export const dbRestore = defineCommand({
   name: 'db restore <file>',
   description:
     'Replaces the whole SQLite database by a backup, which is verified first. What is replaced is kept beside it, and\n' +
-    'programs that have it open go on with what was restored. Of a server, it says which of its own tools to use.',
+    'programs that have it open go on with what was restored. Its sessions and tokens end: some of them may have been\n' +
+    'revoked or used since the backup. Of a server, it says which of its own tools to use.',
   options: confirmationOption,
   examples: [
     'authctl db restore /backup/authctl-2030-01-31.db',

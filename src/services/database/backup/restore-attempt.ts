@@ -17,8 +17,10 @@ import {
   type AuditHead,
   type DatabaseSummary,
   openConnection,
+  readLedger,
   readSummary,
   Store,
+  type Transaction,
 } from '../../../store/index.ts';
 import { type BackupFile, discardDatabase } from './backup-file.ts';
 import type { Contents } from './contents.ts';
@@ -43,6 +45,18 @@ interface Parts {
   agreed: DatabaseSummary | undefined;
 }
 
+/** What a restore has ended: a backup may hold sessions that were revoked since, and tokens that were used since. */
+export interface EndedAccess {
+  sessions: number;
+  tokens: number;
+}
+
+/** The contents of the database after a restore. */
+export interface Restored {
+  contents: Contents;
+  ended: EndedAccess;
+}
+
 /** One try to put a backup into the place of a database, from the state in which that is now. */
 export class RestoreAttempt {
   readonly #parts: Parts;
@@ -58,14 +72,14 @@ export class RestoreAttempt {
    * Gives what the database holds then, or `undefined` when another program has written in between; nothing is
    * changed and nothing kept then. Throws `database-busy`, `changed-meanwhile` and `interrupted`.
    */
-  async run(options: BackupOptions): Promise<Contents | undefined> {
+  async run(options: BackupOptions): Promise<Restored | undefined> {
     const { database, previous } = this.#parts;
     const candidate = createPart(database);
     try {
-      const contents = await this.#locked(candidate, options);
-      if (contents) settle(database);
+      const restored = await this.#locked(candidate, options);
+      if (restored) settle(database);
       else previous?.takeBack();
-      return contents;
+      return restored;
     } catch (error) {
       // What failed in the middle may have happened; then the kept database is the only one of its kind.
       if (!this.#hasBegun || isInterruption(error)) previous?.takeBack();
@@ -75,7 +89,7 @@ export class RestoreAttempt {
     }
   }
 
-  async #locked(candidate: string, options: BackupOptions): Promise<Contents | undefined> {
+  async #locked(candidate: string, options: BackupOptions): Promise<Restored | undefined> {
     const { database, staged, backup, previous, agreed } = this.#parts;
     const lock = new WriterLock(database, this.#context.timeoutMs);
     try {
@@ -83,26 +97,45 @@ export class RestoreAttempt {
       if (agreed && agreed.headHash !== replaced.headHash) throw changedMeanwhile(database);
       if (previous) await copySqlite(database, previous.written, { signal: options.signal });
       await copyContents(staged, candidate, options.signal);
-      const { seq, hash } = await this.#announce(candidate, replaced);
-      const contents = { ...backup, events: seq, headHash: hash };
+      const { head, ended } = await this.#announce(candidate, replaced);
+      const contents = { ...backup, events: head.seq, headHash: head.hash };
       makeSingleFile(candidate);
       previous?.finish();
       lock.release();
       this.#hasBegun = true;
       const isDone = await replaceContents(database, candidate, lock, options);
-      return isDone && (await this.#holds(contents)) ? contents : undefined;
+      return isDone && (await this.#holds(contents)) ? { contents, ended } : undefined;
     } finally {
       lock.close();
     }
   }
 
-  /** Writes into what is to be restored that it is, and in the place of what. Gives the head of its log. */
-  async #announce(candidate: string, { users, events, headHash }: DatabaseSummary): Promise<AuditHead> {
-    const detail = { replacedUsers: users, replacedEvents: events, replacedHead: headHash };
+  /**
+   * Prepares the candidate: ends what must not come back from a backup, and appends the event of the restore. Gives the
+   * head of its log.
+   */
+  async #announce(
+    candidate: string,
+    { users, events, headHash }: DatabaseSummary,
+  ): Promise<{ head: AuditHead; ended: EndedAccess }> {
     return reading(candidate, async (connection) => {
+      const ledger = await readLedger(connection.db, connection.dialect);
       const store = this.#store(connection);
-      await store.transaction(this.#context.caller, async (tx) => tx.audit({ action: 'db.restore', detail }));
-      return store.events.head();
+      const ended = await store.transaction(this.#context.caller, async (tx) => {
+        const access = await endAccess(tx, [...(ledger?.keys() ?? [])]);
+        tx.audit({
+          action: 'db.restore',
+          detail: {
+            replacedUsers: users,
+            replacedEvents: events,
+            replacedHead: headHash,
+            endedSessions: access.sessions,
+            endedTokens: access.tokens,
+          },
+        });
+        return access;
+      });
+      return { head: await store.events.head(), ended };
     });
   }
 
@@ -117,6 +150,16 @@ export class RestoreAttempt {
   #store(connection: Connection): Store {
     return new Store(connection, this.#context.now);
   }
+}
+
+/** Ends all sessions, tokens and attempts. `migrations` are the applied ones: an old backup lacks some of the tables. */
+async function endAccess(tx: Transaction, migrations: readonly string[]): Promise<EndedAccess> {
+  const has = (end: string) => migrations.some((name) => name.endsWith(end));
+  if (has('-login-attempts')) await tx.attempts.deleteAll();
+  return {
+    sessions: has('-sessions') ? await tx.sessions.deleteAll() : 0,
+    tokens: has('-one-time-tokens') ? await tx.tokens.deleteAll() : 0,
+  };
 }
 
 async function reading<T>(file: string, work: (connection: Connection) => Promise<T>): Promise<T> {

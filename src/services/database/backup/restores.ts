@@ -8,7 +8,7 @@ import { type BackupOptions, makeSingleFile } from '../../../store/dialects/inde
 import { type DatabaseSummary, openConnection } from '../../../store/index.ts';
 import { BackupFile, discardDatabase, requireBackup } from './backup-file.ts';
 import { type Contents, verifyContents } from './contents.ts';
-import { RestoreAttempt, type RestoreContext } from './restore-attempt.ts';
+import { type EndedAccess, RestoreAttempt, type RestoreContext } from './restore-attempt.ts';
 import { moveAside, readTarget, type Target } from './restore-target.ts';
 
 /** What a restore is about to do. */
@@ -25,6 +25,7 @@ export interface RestoreReport {
   contents: Contents;
   /** Where the database is kept that was replaced; `null` where there was none. */
   previous: string | null;
+  ended: EndedAccess;
 }
 
 export interface RestoreOptions extends BackupOptions {
@@ -106,8 +107,8 @@ export class RestoreService {
     for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
       const name = this.#previousName();
       const previous = given.keeps ? new BackupFile(name, { replace: false, database }) : undefined;
-      const contents = await new RestoreAttempt({ ...given, database, previous }, this.#context).run(options);
-      if (contents) return { database, contents, previous: previous?.path ?? null };
+      const restored = await new RestoreAttempt({ ...given, database, previous }, this.#context).run(options);
+      if (restored) return { database, ...restored, previous: previous?.path ?? null };
     }
     throw new AuthctlError('database-busy', `others write into the database ${database} all the time`, {
       hint: 'nothing was changed; stop them and repeat the command',

@@ -17,7 +17,7 @@ import { expect, test } from 'vitest';
 import { Call } from '../../../../src/domain/call.ts';
 import { RestoreService } from '../../../../src/services/database/backup/restores.ts';
 import { databaseKind } from '../../../databases/database.ts';
-import { type Scene, scene } from '../../scene.ts';
+import { goodPassword, type Scene, scene } from '../../scene.ts';
 
 const onFiles = test.runIf(databaseKind === 'sqlite');
 
@@ -290,6 +290,41 @@ onFiles('every file of a restore is for its owner alone, whoever may read the ba
   await restores.restore(backup, run);
   expect([...modes.keys()]).toEqual(expect.arrayContaining(['test.db', 'test.db.', 'test.db.replaced-']));
   expect([...new Set(modes.values())]).toEqual([0o600]);
+});
+
+onFiles('sessions, tokens and attempts of a backup are ended, and that is said', async () => {
+  const { run, fails, json, events, add, path, sql } = await scene();
+  await add('alice');
+  await json('user set alice --email a@example.org');
+  const session = await json<{ token: string }>('user login alice --session --password-stdin', {
+    stdin: goodPassword,
+  });
+  const reset = await json<{ token: string }>('reset issue alice');
+  const email = await json<{ token: string }>('email issue alice');
+  sql((database) =>
+    database.exec(`insert into login_attempts select '${crypto.randomUUID()}', id, created_at from users`),
+  );
+  const backup = path('with.db');
+  await json(`db backup ${backup}`);
+  await run('user passwd alice --password-stdin', { stdin: 'Another-horse-2' });
+
+  const restored = await run(`db restore ${backup} --yes`);
+  expect(restored.stdout).toMatch(/Ended +1 sessions, 2 tokens of the backup/);
+  expect(await json(`db restore ${backup} --yes`)).toMatchObject({ endedSessions: 1, endedTokens: 2 });
+  expect((await events()).at(-1)).toMatchObject({
+    action: 'db.restore',
+    detail: { endedSessions: 1, endedTokens: 2 },
+  });
+  const refused = [
+    ['session verify --token-stdin', session.token],
+    ['reset redeem --token-stdin --password-file p', reset.token],
+    ['email verify --token-stdin', email.token],
+  ] as const;
+  writeFileSync(path('p'), 'Third-horse-33', { mode: 0o600 });
+  for (const [line, token] of refused) {
+    expect(await fails(line.replace(' p', ` ${path('p')}`), { stdin: token })).toMatchObject({ exitCode: 3 });
+  }
+  sql((database) => expect(database.prepare('select count(*) from login_attempts').pluck().get()).toBe(0));
 });
 
 onFiles('what a link leads to is replaced, and the link stays', async () => {
