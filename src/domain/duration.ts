@@ -1,18 +1,18 @@
 import { AuthctlError } from './errors.ts';
 import { quote } from './text.ts';
 
-const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 // 100 years. A much longer duration would lead to a year of more than four digits, which stored times cannot hold.
 const longest = 36_500 * unitMs.d;
 
-/** Milliseconds of a duration such as `30s`, `15m`, `2h`, `90d`; a bare number is seconds. Throws `usage`. */
+/** Milliseconds of a duration such as `30s`, `15m`, `2h`, `90d`, `1w`; the unit must be there. Throws `usage`. */
 export function parseDuration(text: string): number {
-  const match = /^(\d{1,12})([smhd]?)$/.exec(text);
-  const unit = (match?.[2] || 's') as keyof typeof unitMs;
+  const match = /^(\d{1,12})([smhdw])$/.exec(text);
+  const unit = (match?.[2] ?? 's') as keyof typeof unitMs;
   const ms = Number(match?.[1]) * unitMs[unit];
   if (!match || ms > longest || ms === 0) {
     throw new AuthctlError('usage', `${quote(text)} is not a duration`, {
-      hint: 'write a whole number with a unit: 30s, 15m, 2h, 90d',
+      hint: 'write a whole number with a unit: 30s, 15m, 2h, 90d, 1w',
     });
   }
   return ms;

@@ -41,6 +41,12 @@ export function lockoutAt(lockout: Lockout, now: Date): Lockout {
   return passed ? { ...lockout, lock: undefined, failures: 0 } : lockout;
 }
 
+/** Whether a lock that stands at `now` ends later than one that would end at `until`. */
+export function outlasts({ lock }: Lockout, until: Lock['until'], now: Date): boolean {
+  if (lock === undefined || until === 'unlocked') return false;
+  return lock.until === 'unlocked' || (lock.until > now && lock.until > until);
+}
+
 /** What one more attempt may do: run, be refused, or wait for the attempts that are under way. */
 export type Admission = 'verify' | 'locked' | 'wait';
 

@@ -115,6 +115,22 @@ test('control-C at a prompt ends with 130 and changes nothing', async () => {
   expect(await cli.json('user list')).toEqual([]);
 });
 
+test('a shorter lock over a longer one asks', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  await cli.json('user lock alice --until 2099-01-01');
+
+  const no = await atTerminal(cli, ['user', 'lock', 'alice', '--for', '5m'], [['Go on?', 'n\n']]);
+  expect(no).toMatchObject({ exitCode: 130, stdout: '' });
+  expect(no.stderr).toContain(
+    'This replaces a longer lock: user "alice" is locked until 2099-01-01 00:00:00Z.\n',
+  );
+  expect(await cli.user('alice')).toMatchObject({ lockedUntil: '2099-01-01T00:00:00.000Z' });
+
+  const yes = await atTerminal(cli, ['user', 'lock', 'alice', '--for', '5m'], [['Go on?', 'y\n']]);
+  expect(yes).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('user "alice" locked until ') });
+});
+
 test('migrate down says what will be lost, and asks', async () => {
   const cli = await scene();
   await cli.add('alice', 'bob');

@@ -5,6 +5,7 @@ import {
   type Lockout,
   type LockoutPolicy,
   lockoutAt,
+  outlasts,
 } from '../../src/domain/lockout.ts';
 
 const now = new Date('2027-03-01T12:00:00Z');
@@ -89,4 +90,16 @@ test.each([
   ['without either nothing locks', open(500), { threshold: 0, durationMs: 1, limit: 0 }, open(501)],
 ])('failure: %s', (_what, lockout, rules, expected) => {
   expect(afterFailure(lockout, rules, now)).toEqual(expected);
+});
+
+test.each<[string, Lockout, Date | 'unlocked', boolean]>([
+  ['no lock', open(3), soon, false],
+  ['a lock whose time is over', locked(past), soon, false],
+  ['a shorter lock', locked(soon), later, false],
+  ['a lock of the same end', locked(soon), soon, false],
+  ['a longer lock', locked(later), soon, true],
+  ['a lock without an end', locked('unlocked'), later, true],
+])('%s: whether it outlasts another', (_what, lockout, until, expected) => {
+  expect(outlasts(lockout, until, now)).toBe(expected);
+  expect(outlasts(lockout, 'unlocked', now)).toBe(false);
 });

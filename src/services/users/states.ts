@@ -1,5 +1,7 @@
+import { formatTime } from '../../domain/duration.ts';
 import { AuthctlError } from '../../domain/errors.ts';
-import { openLockout } from '../../domain/lockout.ts';
+import { openLockout, outlasts } from '../../domain/lockout.ts';
+import { quote } from '../../domain/text.ts';
 import type { UserRecord } from '../../domain/user.ts';
 import { parsePersonalText } from '../../domain/username.ts';
 import { type Change, changeUser } from '../changes/changes.ts';
@@ -16,9 +18,19 @@ export class UserStateService {
     this.#context = context;
   }
 
-  /** Locks a user; this replaces an earlier lock. Throws `invalid-time` if its end is in the past. */
-  async lock(reference: string, end: LockEnd, reason?: string): Promise<UserRecord> {
-    return changeUser(this.#context, reference, locking(end, reason, this.#context.now()));
+  /**
+   * Locks a user; this replaces an earlier lock. Throws `invalid-time` if its end is in the past, and
+   * `confirmation-needed` if the earlier lock ends later, unless `shorten` says that it may be shortened.
+   */
+  async lock(
+    reference: string,
+    end: LockEnd,
+    reason?: string,
+    { shorten = false }: { shorten?: boolean } = {},
+  ): Promise<UserRecord> {
+    const locked = locking(end, reason, this.#context.now());
+    const change: Change = shorten ? locked : { ...locked, change: unlessOutlasted(locked) };
+    return changeUser(this.#context, reference, change);
   }
 
   /** Ends a lock and forgets the failed logins: the user has all attempts again. */
@@ -58,6 +70,22 @@ export function locking(end: LockEnd, reason: string | undefined, now: Date): Ch
     detail: { until: until === 'unlocked' ? null : until.toISOString() },
   };
 }
+
+// An operator who locks a user for five minutes may not know that somebody has locked the user for a month.
+const unlessOutlasted =
+  ({ change }: Change): Change['change'] =>
+  (user, now) => {
+    const changed = change(user, now);
+    const until = changed.lockout?.lock?.until ?? 'unlocked';
+    if (!outlasts(user.lockout, until, now)) return changed;
+    const standing = user.lockout.lock?.until;
+    const lasting = standing instanceof Date ? `until ${formatTime(standing)}` : 'until somebody unlocks it';
+    throw new AuthctlError(
+      'confirmation-needed',
+      `this replaces a longer lock: user ${quote(user.username)} is locked ${lasting}`,
+      { hint: 'repeat it with --yes' },
+    );
+  };
 
 function endOf(end: LockEnd, now: Date): Date | 'unlocked' {
   if (end === 'unlocked') return end;

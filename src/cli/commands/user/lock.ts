@@ -3,6 +3,7 @@ import { AuthctlError } from '../../../domain/errors.ts';
 import { quote } from '../../../domain/text.ts';
 import { bulkIsInterruptible, bulkOptions, changeMany, whereHelp, whoIsMeant } from '../../bulk.ts';
 import { defineCommand } from '../../command.ts';
+import { askToGoOn } from '../../input/confirmation.ts';
 import { parsed, text } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { shownTime } from '../../views/times.ts';
@@ -10,9 +11,10 @@ import { userView } from '../../views/user.ts';
 
 export const userLock = defineCommand({
   name: 'user lock [user]',
-  description: `Without --for or --until the lock lasts until authctl user unlock ends it.\n\n${whereHelp}`,
+  description: `Without --for or --until the lock lasts until authctl user unlock ends it. It replaces a lock that the
+user has; if that one lasts longer, the command asks, or needs --yes.\n\n${whereHelp}`,
   options: {
-    for: parsed('--for <duration>', 'how long: 30m, 2h, 90d', parseDuration),
+    for: parsed('--for <duration>', 'how long: 30m, 2h, 90d, 1w', parseDuration),
     until: parsed('--until <time>', 'until when, in UTC if no zone is given', parseTime),
     reason: text('--reason <text>', 'why; shown to operators only'),
     ...bulkOptions,
@@ -44,7 +46,13 @@ export const userLock = defineCommand({
       });
     }
     const states = await services.userStates();
-    const user = await states.lock(meant.user, end, reason);
+    const lock = (shorten: boolean) => states.lock(meant.user, end, reason, { shorten });
+    const user = await lock(options.yes).catch(async (error: unknown) => {
+      const mayAsk = error instanceof AuthctlError && error.code === 'confirmation-needed';
+      if (!mayAsk || !context.terminal.stdinIsTTY) throw error;
+      await askToGoOn(context, error.message.replace(/^this /, ''));
+      return lock(true);
+    });
     const until = user.lockedUntil ? `until ${shownTime(user.lockedUntil)}` : 'until unlocked';
     return record(userView, user, { message: `user ${quote(user.username)} locked ${until}` });
   },

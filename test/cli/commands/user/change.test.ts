@@ -198,7 +198,7 @@ test('locks end as they were set', async () => {
     'user "carol" locked until 2099-01-31 16:00:00Z\n',
   );
   expect((await user('carol')).lockedUntil).toBe('2099-01-31T16:00:00.000Z');
-  await json('user lock carol --until 2098-01-31');
+  await json('user lock carol --yes --until 2098-01-31');
   expect((await user('carol')).lockedUntil).toBe('2098-01-31T00:00:00.000Z');
   expect(await fails('user lock carol --until 2020-01-01')).toMatchObject({
     exitCode: 4,

@@ -151,3 +151,26 @@ test('failures of one user are not another’s', async () => {
   await failLogins(cli, 5);
   expect((await cli.login('bob')).exitCode).toBe(0);
 });
+
+test.each([
+  ['--for 30d', '--for 5m'],
+  ['', '--for 90d'],
+  ['--until 2099-01-01', '--until 2098-12-31'],
+])('a lock %s is shortened %s only with --yes', async (longer, shorter) => {
+  const cli = await sceneWithAlice();
+  await cli.json(`user lock alice ${longer} --reason audit`);
+  const before = cli.contents();
+
+  expect(await cli.fails(`user lock alice ${shorter}`)).toMatchObject({
+    exitCode: 2,
+    code: 'confirmation-needed',
+    message: expect.stringMatching(/^this replaces a longer lock: user "alice" is locked until ./),
+    hint: 'repeat it with --yes',
+  });
+  expect(cli.contents()).toBe(before);
+
+  const { lockedUntil } = await cli.json<{ lockedUntil: string }>(`user lock alice ${shorter} --yes`);
+  expect(Date.parse(lockedUntil)).toBeGreaterThan(Date.now());
+  // A longer one needs nobody's word.
+  await cli.json('user lock alice');
+});
