@@ -12,11 +12,11 @@ export {
 } from './detect/detect.ts';
 export { textsFor } from './export-text.ts';
 export { type FirebaseParameters, firebaseHash, parseFirebaseParameters } from './kdf/kdf.ts';
-export { type HashSettings, isOutdated, newHash } from './new-hash.ts';
+export { type HashSettings, newHash } from './new-hash.ts';
 export { HashPool } from './pool.ts';
 export { allSchemes, identify, identifyCurrent, schemeLabel } from './registry.ts';
 export type { HashProblem, HashReader, HashScheme, IdentifiedHash, ParsedHash, Strength } from './scheme.ts';
-export { strengthened } from './strengthened.ts';
+export { renewedHash, strengthened } from './strengthened.ts';
 export { isOfEmptyPassword, matches, type Verification, verify } from './verification.ts';
 export { isWrappable, wrapHash, wrapProblem } from './wrap.ts';
 export { parseWrapped } from './wrapped-scheme.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { bcryptMaxBytes, bcryptSha256Key } from './crypt/crypt.ts';
+import { bcryptSha256Key, fitsBcrypt } from './crypt/crypt.ts';
 import { argon2Raw, argon2Text } from './kdf/kdf.ts';
 import { encodeBcrypt64 } from './primitives/bcrypt-base64.ts';
 import { bcryptRaw, bcryptSaltBytes } from './primitives/bcrypt-engine.ts';
@@ -52,8 +52,6 @@ async function newArgon2id(password: string, settings: HashSettings): Promise<st
     await argon2Raw({ ...input, password: utf8(password), length: argon2DigestBytes }),
   );
 }
-
-const fitsBcrypt = (password: string) => Buffer.byteLength(password, 'utf8') <= bcryptMaxBytes;
 
 /** Whether a hash of `password` is other than `newHash` would make it today. */
 export function isOutdated(

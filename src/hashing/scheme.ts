@@ -59,6 +59,11 @@ export interface ParsedHash {
    * read behind `{CRYPT}`, which need not be said here.
    */
   textFor?(reader: HashReader): string | undefined;
+  /**
+   * Whether the hash takes other passwords beside this one that it takes, since the scheme ignores a part of them.
+   * Without it no scheme does.
+   */
+  takesOthersThan?(password: string): boolean;
   /** Set where the digest is a standard function's of the password as it is. */
   readonly derivation?: Derivation;
 }
@@ -74,7 +79,11 @@ export function readBy(hash: ParsedHash, ...readers: readonly HashReader[]): Par
  */
 export function ofPrepared(hash: ParsedHash, prepare: (password: string) => string): ParsedHash {
   const { textFor: _text, derivation: _derivation, ...rest } = hash;
-  return { ...rest, compute: (password) => hash.compute(prepare(password)) };
+  return {
+    ...rest,
+    compute: (password) => hash.compute(prepare(password)),
+    takesOthersThan: (password) => hash.takesOthersThan?.(prepare(password)) ?? false,
+  };
 }
 
 /** A password-hash format: one entry of a family's list, such as `cryptSchemes`. */

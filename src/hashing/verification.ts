@@ -12,13 +12,11 @@ export type Verification = 'right' | 'wrong' | 'unverifiable';
  * hashes come from normalised passwords and others did not.
  *
  * An empty password is never right, whatever the hash, and neither is one of blanks that a scheme drops until nothing
- * is left. None holds a NUL, at which bcrypt stops to read. A password that is refused for what it is costs what any
- * other costs.
+ * is left. A password that is refused for what it is costs what any other costs.
  */
 export async function verify(hash: ParsedHash, password: string): Promise<Verification> {
   if (hash.problem) return 'unverifiable';
-  const isPossible =
-    password !== '' && !password.includes('\0') && Buffer.byteLength(password, 'utf8') <= maxPasswordBytes;
+  const isPossible = password !== '' && Buffer.byteLength(password, 'utf8') <= maxPasswordBytes;
   try {
     const opens = await isOf(hash, isPossible ? password : impossible);
     if (!opens || !isPossible) return 'wrong';

@@ -1,7 +1,7 @@
 import { type HashSettings, newHash } from './new-hash.ts';
-import { identify, wrappedScheme } from './registry.ts';
+import { allSchemes, firstOwner, identify, wrappedScheme } from './registry.ts';
 import type { HashProblem, IdentifiedHash } from './scheme.ts';
-import { wrappedText, wrappingKey } from './wrapped-scheme.ts';
+import { parseWrapped, wrappedText, wrappingKey } from './wrapped-scheme.ts';
 
 /** Characters that `users.password_hash` holds. */
 const maxText = 2048;
@@ -18,7 +18,7 @@ export function isWrappable({ scheme, hash }: IdentifiedHash): boolean {
 
 /** Why a hash cannot be wrapped; `undefined` when it can. Cheap, and never runs the hash. */
 export function wrapProblem(identified: IdentifiedHash): HashProblem | undefined {
-  const { scheme, hash } = identified;
+  const { hash } = identified;
   if (hash.problem) return hash.problem;
   if (!isWrappable(identified)) return unsupported('this hash needs no wrapping');
   if (hash.strength === 'none') {
@@ -26,6 +26,12 @@ export function wrapProblem(identified: IdentifiedHash): HashProblem | undefined
       ? unsupported('the password is not UTF-8, or empty, or holds a NUL character')
       : undefined;
   }
+  return shellProblem(identified);
+}
+
+/** Why a hash cannot be kept beside another one without its digest; `undefined` when it can. */
+function shellProblem(identified: IdentifiedHash): HashProblem | undefined {
+  const { scheme, hash } = identified;
   const shell = shellOf(identified);
   if (4 * Math.ceil(Buffer.byteLength(shell, 'utf8') / 3) > maxText - surroundings) {
     return unsupported('the hash is too long to be wrapped');
@@ -47,10 +53,38 @@ export function wrapProblem(identified: IdentifiedHash): HashProblem | undefined
 export async function wrapHash(identified: IdentifiedHash, settings: HashSettings): Promise<string> {
   const problem = wrapProblem(identified);
   if (problem) throw new Error(problem.message);
-  const { scheme, hash } = identified;
+  const { hash } = identified;
   if (hash.strength === 'none') return newHash(plainPassword(hash.digest) ?? '', settings);
-  const outer = await newHash(wrappingKey(hash.digest), settings);
-  return wrappedText({ inner: scheme.id, shell: shellOf(identified), outer });
+  return wrapDigest(identified, settings);
+}
+
+async function wrapDigest(identified: IdentifiedHash, settings: HashSettings): Promise<string> {
+  const outer = await newHash(wrappingKey(identified.hash.digest), settings);
+  return wrappedText({ inner: identified.scheme.id, shell: shellOf(identified), outer });
+}
+
+/**
+ * What replaces an outdated hash whose password has just been found right; `undefined` to leave it. A hash that takes
+ * other passwords too, since its scheme ignores a part of them, is wrapped, or left where it is good or wrapped
+ * already: what was typed need not be the whole password.
+ *
+ * @param password in NFC
+ */
+export async function renewHash(
+  identified: IdentifiedHash,
+  password: string,
+  settings: HashSettings,
+): Promise<string | undefined> {
+  const inner = identified.scheme === wrappedScheme ? await innerHash(identified) : identified;
+  if (!inner?.hash.takesOthersThan?.(password)) return newHash(password, settings);
+  const isLeft = inner !== identified || inner.hash.strength === 'good' || shellProblem(inner) !== undefined;
+  return isLeft ? undefined : wrapDigest(inner, settings);
+}
+
+/** The hash inside a wrapped one, with every byte of its digest zero. */
+async function innerHash({ hash }: IdentifiedHash): Promise<IdentifiedHash | undefined> {
+  const wrapped = parseWrapped(hash.text());
+  return wrapped && firstOwner(await allSchemes(), wrapped.shell);
 }
 
 /** `wrapHash` of a stored text. Throws when no scheme owns it. */

@@ -13,7 +13,13 @@ import type { HashProblem, HashReader, HashScheme, Strength } from '../scheme.ts
  * Longest password, in bytes, that bcrypt reads to its end: the last of its 72 bytes is then the NUL behind it, so
  * that no longer password can give the same hash.
  */
-export const bcryptMaxBytes = 71;
+const bcryptMaxBytes = 71;
+
+/** Whether bcrypt reads all of a password, so that no other gives the same hash. */
+export function fitsBcrypt(password: string): boolean {
+  return Buffer.byteLength(password, 'utf8') <= bcryptMaxBytes;
+}
+
 /** Highest cost that is run: at 16 one verification takes over three seconds. */
 export const bcryptMaxCost = 15;
 /** OWASP's Password Storage Cheat Sheet asks for at least this. */
@@ -53,6 +59,7 @@ export const bcryptScheme: HashScheme = {
         return decodeBcrypt64(ownDigest);
       },
       compute: (password) => bcryptRaw(password, salt, cost),
+      takesOthersThan: (password) => !fitsBcrypt(password),
       text: (digest) => `$2b$${twoDigits(cost)}$${salt}${digest ? encodeBcrypt64(digest) : ownDigest}`,
       textFor: (reader) => bcryptTextFor(reader, `${twoDigits(cost)}$${salt}${ownDigest}`),
     };

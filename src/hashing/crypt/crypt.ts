@@ -1,6 +1,6 @@
 import type { HashScheme } from '../scheme.ts';
 
-export { bcryptMaxBytes, bcryptScheme, bcryptSha256Key, bcryptSha256Scheme } from './bcrypt.ts';
+export { bcryptScheme, bcryptSha256Key, bcryptSha256Scheme, fitsBcrypt } from './bcrypt.ts';
 export { ntText } from './nt.ts';
 
 /** Loads every scheme of crypt(3) but bcrypt, and those that put a prefix before one of them. */

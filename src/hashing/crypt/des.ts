@@ -7,6 +7,9 @@ import { roundsProblem } from './rounds.ts';
 export const bsdiMaxRounds = 10_000_000;
 const zeros = new Uint8Array(8);
 
+/** No byte's top bit counts, and in `des-crypt` none of the bytes behind the eighth. */
+const takesOthersThan = () => true;
+
 /** Eight bytes of key: seven bits of each password byte from `offset` on, xored into `mask`. */
 function keyBytes(password: Uint8Array, offset: number, mask: Uint8Array): Uint8Array {
   return mask.map((byte, i) => byte ^ ((password[offset + i] ?? 0) << 1));
@@ -45,6 +48,7 @@ function parseDes(text: string, prefix: string): ParsedHash | undefined {
     digest: ownDigest,
     compute: (password) => desCrypt(password, salt),
     text: (digest = ownDigest) => prefix + salt + encodeDes64(digest),
+    takesOthersThan,
     textFor: (reader) => (reader === 'crypt' ? salt + encodeDes64(ownDigest) : undefined),
   };
 }
@@ -68,6 +72,7 @@ export const bsdiCryptScheme: HashScheme = {
         digest: ownDigest,
         compute: (password) => bsdiCrypt(Buffer.from(password, 'utf8'), rounds, salt),
         text: (digest = ownDigest) => `_${match[1]}${match[2]}${encodeDes64(digest)}`,
+        takesOthersThan,
       },
       'crypt',
     );

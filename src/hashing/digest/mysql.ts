@@ -38,6 +38,8 @@ export const mysql323Scheme: HashScheme = {
       strength: 'fast',
       digest: ownDigest,
       compute: oldPassword,
+      // Blanks do not count.
+      takesOthersThan: () => true,
       text: (digest = ownDigest) => mysql323Text(digest),
     };
   },

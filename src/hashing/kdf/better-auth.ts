@@ -19,6 +19,9 @@ export const betterAuthScheme: HashScheme = {
     if (!digest) return undefined;
     const input = { cost: 2 ** 14, blockSize: 16, parallelism: 1, salt: utf8(salt) };
     const hash = scryptHash(input, digest, (other) => `${salt}:${encodeHex(other)}`);
-    return ofPrepared(hash, (password) => password.normalize('NFKC'));
+    return {
+      ...ofPrepared(hash, (password) => password.normalize('NFKC')),
+      takesOthersThan: (password) => password.normalize('NFKC') !== password.normalize('NFC'),
+    };
   },
 };

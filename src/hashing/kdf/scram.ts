@@ -33,7 +33,10 @@ export const scramScheme: HashScheme = {
     const setting = `$scram$${rounds}$${encodeAdaptedBase64(salt)}$${name}=`;
     const input = { prf, iterations: Number(rounds), salt };
     const hash = pbkdf2Hash(input, digest, (other) => setting + encodeAdaptedBase64(other));
-    return ofPrepared(hash, saslprep);
+    return {
+      ...ofPrepared(hash, saslprep),
+      takesOthersThan: (password) => saslprep(password) !== password.normalize('NFC'),
+    };
   },
 };
 

@@ -23,6 +23,12 @@ export const wordpressBcryptScheme: HashScheme = {
   parse(text) {
     const hash = parsePrefixed(text, '$wp', bcryptScheme, bcryptKey);
     // PHP's password_verify knows bcrypt by this name alone.
-    return hash && { ...hash, text: (digest) => hash.text(digest).replace('$wp$2b$', '$wp$2y$') };
+    return (
+      hash && {
+        ...hash,
+        takesOthersThan: (password) => phpTrim(password) !== password,
+        text: (digest) => hash.text(digest).replace('$wp$2b$', '$wp$2y$'),
+      }
+    );
   },
 };

@@ -72,7 +72,8 @@ export class PasswordAttempts {
     const stored = user?.passwordHash ?? null;
     const identified = stored === null ? undefined : await identify(stored);
     const verification = await this.#work(identified, password, policy);
-    const correct = verification === 'right';
+    // bcrypt ignores everything after a NUL. No password has one, so one that has is wrong.
+    const correct = verification === 'right' && !password.includes('\0');
     const unverifiable = stored !== null && verification === 'unverifiable';
     return {
       ...{ id, name, policy, user, identified, correct },

@@ -1,7 +1,7 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { openLockout } from '../../domain/lockout.ts';
 import { mustChangePassword, type User, type UserRecord } from '../../domain/user.ts';
-import { identify, isOutdated, newHash, schemeLabel } from '../../hashing/index.ts';
+import { identify, renewedHash, schemeLabel } from '../../hashing/index.ts';
 import type { Transaction } from '../../store/index.ts';
 import { toRecord } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
@@ -74,8 +74,7 @@ async function rehash(
   password: string,
 ): Promise<string | undefined> {
   if (!identified || !correct || refusal) return undefined;
-  const normalized = password.normalize('NFC');
-  return isOutdated(identified, normalized, policy) ? newHash(normalized, policy) : undefined;
+  return renewedHash(identified, password.normalize('NFC'), policy);
 }
 
 async function storeRehash(
@@ -90,7 +89,7 @@ async function storeRehash(
   tx.audit({
     action: 'user.rehash',
     target: user.id,
-    detail: { from: from && schemeLabel(from), to: to?.scheme.id },
+    detail: { from: from && schemeLabel(from), to: to && schemeLabel(to) },
   });
   return rehashed;
 }

@@ -171,3 +171,38 @@ test('a hash that no engine runs is a refused login, with its event, and no atte
   expect(await reasons()).toEqual(['unsupported-hash']);
   expect(await attempts()).toEqual([]);
 });
+
+const longest = 'x'.repeat(80);
+/** Hashes of `whole`, which take `typed` as well. */
+const ignoring: [scheme: string, hash: string, typed: string, whole: string][] = [
+  ['DES', 'WdiQz6nbC.WGQ', 'longpass', 'longpassword-1'],
+  ['Django over DES', 'crypt$$WdiQz6nbC.WGQ', 'longpass', 'longpassword-1'],
+  ['MySQL 3.23', '$mysql323$5d2e19393cc5ef67', 'password', 'pass word'],
+  ['bcrypt', '$2b$04$CCCCCCCCCCCCCCCCCCCCC.ug0A3dTXhy5U.dFjx/qguZ8I4CB77BC', longest.slice(0, 72), longest],
+];
+
+test.each(ignoring)(
+  'what %s ignored of a password is ignored until a new one is set',
+  async (_scheme, hash, typed, whole) => {
+    const { logins, storeHash, users, store } = await services();
+    await storeHash(hash);
+
+    for (const guess of [typed, whole, typed]) {
+      expect(await logins.login('alice', guess)).toMatchObject({ outcome: 'ok' });
+      expect((await store.users.byUsername('alice'))?.passwordHash).toMatch(/^\$wrapped\$/);
+    }
+    expect(await logins.login('alice', `y${typed}`)).toMatchObject({ reason: 'wrong-password' });
+
+    await users.setPassword('alice', { kind: 'given', password: `${password}${longest}` }, false);
+    expect(await logins.login('alice', typed)).toMatchObject({ reason: 'wrong-password' });
+    expect(await logins.login('alice', `${password}${longest}`)).toMatchObject({ outcome: 'ok' });
+    expect((await store.users.byUsername('alice'))?.passwordHash).toMatch(/^\$bcrypt-sha256\$/);
+  },
+);
+
+test('a password that bcrypt reads to its end is hashed anew as it is', async () => {
+  const { logins, storeHash, store } = await services();
+  await storeHash('{MD5}X03MO1qnZdYdgyfeuILPmQ==');
+  expect(await logins.login('alice', 'password')).toMatchObject({ outcome: 'ok' });
+  expect((await store.users.byUsername('alice'))?.passwordHash).toMatch(/^\$2b\$04\$/);
+});

@@ -37,6 +37,9 @@ const refused: Record<string, string | undefined> = {
   'passlib lmhash': 'ambiguous-hash',
 };
 
+/** Formats whose scheme ignores a part of the password: what was typed need not be all of it. */
+const ignoring = /des_crypt|bsdi_crypt|mysql323|crypt DES/;
+
 const firebaseParams = {
   base64_signer_key:
     'jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==',
@@ -88,7 +91,8 @@ test.each(vectors)('$format: comes in, logs in, and is current afterwards', asyn
   expect(wrong.exitCode).toBe(3);
   const right = await cli.run('user login someone --password-stdin --json', { stdin: vector.password });
   expect(right.stderr).toBe('');
-  expect(JSON.parse(right.stdout).user).toMatchObject({ passwordScheme: 'bcrypt', failedAttempts: 0 });
+  const scheme = ignoring.test(vector.format) ? 'wrapped' : 'bcrypt';
+  expect(JSON.parse(right.stdout).user).toMatchObject({ passwordScheme: scheme, failedAttempts: 0 });
   expect((await cli.run('user login someone --password-stdin', { stdin: vector.password })).exitCode).toBe(0);
 });
 
