@@ -5,6 +5,7 @@ import { requireCaller } from './domain/caller.ts';
 import { AuthctlError } from './domain/errors.ts';
 import { quote } from './domain/text.ts';
 import { errnoOf } from './io/errno.ts';
+import type { Heap } from './io/heap.ts';
 import type { ServiceContext } from './services/context.ts';
 import type { Services } from './services/services.ts';
 import { type ServiceSettings, withoutPassword } from './settings/settings.ts';
@@ -17,6 +18,8 @@ export interface AppOptions {
   /** On how many cores passwords are hashed. */
   cores: number;
   now(): Date;
+  /** Tunes the heap for as much garbage as an import makes; only for whose the process is. */
+  tuneHeap?(): Promise<Heap>;
 }
 
 // This file is one folder below the root both as source and as built program.
@@ -73,7 +76,12 @@ function servicesOf(
     exports: service(async () => (await import('./services/exports/exports.ts')).ExportService),
     imports: async () => {
       const { ImportService } = await import('./services/imports/imports.ts');
-      return new ImportService(await context(), { hashWorker, validationWorker, cores });
+      return new ImportService(await context(), {
+        hashWorker,
+        validationWorker,
+        cores,
+        tuneHeap: options.tuneHeap,
+      });
     },
     hashes: async () => {
       const { HashService } = await import('./services/hashes/hashes.ts');

@@ -54,7 +54,12 @@ run(process.argv.slice(2), terminal, {
   defaultActor: (process.geteuid?.() === 0 && process.env.SUDO_USER) || osUser,
   signal: interruption.signal,
   services: async (settings) =>
-    composeApp(settings, { osUser, cores: availableParallelism(), now: () => new Date() }),
+    composeApp(settings, {
+      osUser,
+      cores: availableParallelism(),
+      now: () => new Date(),
+      tuneHeap: async () => new (await import('./io/heap.ts')).FrugalHeap(),
+    }),
 }).then((code) => {
   process.exitCode = signalCode !== undefined && code === exit.interrupted ? signalCode : code;
   // The interrupted command may still be waiting for something, which would keep the process alive.

@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Authctl, AuthctlError, openAuthctl, type ShownEvent } from '../src/index.ts';
 import { storeLocation } from './databases/database.ts';
@@ -104,4 +105,37 @@ test('what the library writes is for its owner alone, whatever the umask of the 
   } finally {
     process.umask(before);
   }
+});
+
+test('an import brings users in, with threads, and sets no flag of the engine', async () => {
+  const authctl = await opened();
+  const file = join(testFolder(), 'dump.csv');
+  const names = Array.from({ length: 20_000 }, (_, index) => `person${index}`);
+  writeFileSync(file, `username,firstName\n${names.map((name) => `${name},Somebody\n`).join('')}`, {
+    mode: 0o600,
+  });
+  const notes: string[] = [];
+  const report = await authctl.imports.run({
+    file,
+    allowNoPassword: true,
+    onNote: (text) => notes.push(text),
+  });
+  expect(report).toMatchObject({ rows: 20_000, created: 20_000, rejected: 0 });
+  expect(notes).toEqual([]);
+  expect(runInNewContext('typeof gc')).toBe('undefined');
+});
+
+test('only the program and its own thread tune the engine, and nothing blocks a thread', () => {
+  const root = join(import.meta.dirname, '..', 'src');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const whoHas = (pattern: RegExp) =>
+    files.filter((name) => pattern.test(readFileSync(join(root, name), 'utf8'))).sort();
+  expect(whoHas(/from 'node:v8'/)).toEqual(['io/heap.ts']);
+  expect(whoHas(/import (?!type).*heap\.ts'|import\('.*heap\.ts'\)/)).toEqual([
+    'main.ts',
+    'services/imports/validation-worker.ts',
+  ]);
+  expect(whoHas(/Atomics\.wait/)).toEqual([]);
 });

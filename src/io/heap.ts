@@ -8,11 +8,18 @@ const youngMiB = 4;
 /** Bytes of dead objects that may have grown old before they are collected. */
 const slack = 6 * mebibyte;
 
+/** What keeps a heap small while much garbage is made. */
+export interface Heap {
+  /** Collects what is garbage, if there may be enough of it to be worth the time. */
+  tidy(): void;
+}
+
 /**
  * Keeps the heap of this thread near what is in use. An import makes garbage as fast as it reads; left alone V8 lets
  * it grow to several times that before it first looks, and by more the longer the dump is.
+ * It sets flags of V8, which are the process's: the program may do that, and never the library.
  */
-export class FrugalHeap {
+export class FrugalHeap implements Heap {
   readonly #collect: () => void;
   #limit: number;
 
@@ -24,7 +31,6 @@ export class FrugalHeap {
     this.#limit = heapUse().old + slack;
   }
 
-  /** Collects what is garbage, if there may be enough of it to be worth the time. */
   tidy(): void {
     const { young, old } = heapUse();
     // V8 doubles the room when much of it is alive, further than is wanted here, and takes it back after a pause.

@@ -2,7 +2,7 @@ import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { type DumpFormat, detectFormat, dumpFormats } from '../../dumps/index.ts';
 import { HashPool } from '../../hashing/index.ts';
-import { FrugalHeap } from '../../io/heap.ts';
+import type { Heap } from '../../io/heap.ts';
 import type { ServiceContext } from '../context.ts';
 import { type HashingThreads, hashReading, readHashFormat, readParameters } from '../hashes/hashes.ts';
 import { PolicyService } from '../policies.ts';
@@ -44,6 +44,8 @@ export type { ImportReport, ImportRequest, ProbeResult, RowOutcome };
 export interface ImportThreads extends HashingThreads {
   /** Path of the built worker that validates a dump. */
   validationWorker: string;
+  /** Tunes the heaps of all threads for as much garbage as an import makes, if the process is ours to tune. */
+  tuneHeap?: (() => Promise<Heap>) | undefined;
 }
 
 /** A dump being validated, here or on a thread. */
@@ -77,7 +79,7 @@ export class ImportService {
 
   /** The same import, yielding what became of each row; it goes on as far as it is asked. */
   async *rows(request: ImportRequest): AsyncGenerator<RowOutcome[], ImportReport> {
-    const heap = new FrugalHeap();
+    const heap = await this.#threads.tuneHeap?.();
     const source = new ImportSource(request.source, request.stdin, request.signal);
     const pool = new HashPool(this.#threads.hashWorker, this.#threads.cores);
     let rejects: RejectsFile | undefined;
@@ -96,7 +98,7 @@ export class ImportService {
       const policy = await new PolicyService(this.#context).get();
       const rules = rulesOf(request);
       const options = { format: format.id, rules, policy, firebase, firstIsKnown: progress.rows > 0 };
-      validation = this.#validate(options, source, head.whole);
+      validation = this.#validate(options, source, head.whole, heap);
       const pages = undoneRows(validation.pages, progress, source);
       const context = this.#context;
       const parts = { context, request, format: format.id, source, policy, pool, rejects, progress, heap };
@@ -123,13 +125,20 @@ export class ImportService {
     }
   }
 
-  #validate(options: ValidationOptions, source: ImportSource, whole: boolean): Validation {
+  #validate(
+    options: ValidationOptions,
+    source: ImportSource,
+    whole: boolean,
+    heap: Heap | undefined,
+  ): Validation {
     // What the first look has seen whole is validated before a thread would have started; a table is no stream of bytes.
     if (whole || source.isTable || this.#threads.cores < 2) {
-      const pages = validatedPages(options, source.counted(readPages(options.format, source)));
+      const pages = validatedPages(options, source.counted(readPages(options.format, source)), heap);
       return { pages, close: async () => {} };
     }
-    const thread = new ValidationThread(this.#threads.validationWorker, options, source);
+    const thread = new ValidationThread(this.#threads.validationWorker, options, source, {
+      tunesHeap: heap !== undefined,
+    });
     return { pages: thread.pages(), close: () => thread.close() };
   }
 

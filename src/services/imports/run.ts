@@ -3,7 +3,7 @@ import { AuthctlError } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { HashPool } from '../../hashing/index.ts';
 import { BatchSize, batches } from '../../io/batches.ts';
-import type { FrugalHeap } from '../../io/heap.ts';
+import type { Heap } from '../../io/heap.ts';
 import { interrupted } from '../../io/interruption.ts';
 import { BatchQueue } from '../../io/queue.ts';
 import type { Transaction } from '../../store/index.ts';
@@ -44,7 +44,8 @@ export interface ImportParts {
   pool: HashPool;
   rejects: RejectsFile | undefined;
   progress: StoredProgress;
-  heap: FrugalHeap;
+  /** Left as it is when `undefined`. */
+  heap: Heap | undefined;
 }
 
 /** A batch that has left the queue, and the digest of the dump up to its end. */
@@ -246,7 +247,7 @@ export class ImportRun {
     const { request, source, heap, format } = this.#parts;
     const { used: columns, ignored: ignoredColumns } = this.#columns;
     const report = { ...addOutcomes(before.report, outcomes), format, columns, ignoredColumns };
-    heap.tidy();
+    heap?.tidy();
     this.#size.learn(outcomes.length, instant ? 0 : performance.now() - since);
     request.onProgress?.({ report, bytes: end, totalBytes: source.size });
     return { ...before, rows: before.rows + outcomes.length, bytes: end, report };

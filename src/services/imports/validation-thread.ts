@@ -21,9 +21,14 @@ export class ValidationThread {
   #ended = false;
 
   /** @param file the built worker */
-  constructor(file: string, options: ValidationOptions, source: DumpSource) {
+  constructor(
+    file: string,
+    options: ValidationOptions,
+    source: DumpSource,
+    { tunesHeap } = { tunesHeap: false },
+  ) {
     this.#source = source;
-    const workerData: ValidationStart = { options, path: source.path, pagesAhead };
+    const workerData: ValidationStart = { options, path: source.path, pagesAhead, tunesHeap };
     this.#worker = new Worker(file, { workerData });
     this.#worker.on('message', (message: FromValidation) => this.#take(message));
     this.#worker.on('error', (cause) => this.#pages.end({ cause }));

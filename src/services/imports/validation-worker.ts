@@ -10,6 +10,8 @@ export interface ValidationStart {
   path: string | undefined;
   /** Pages that may be under way to the main thread. */
   pagesAhead: number;
+  /** Whether this thread may set flags of V8, which are the process's. */
+  tunesHeap: boolean;
 }
 
 /** What the main thread tells: a piece of the dump, its end, that it cannot be read on, or that a page was taken. */
@@ -26,7 +28,7 @@ export type FromValidation =
 /** The main thread, which reads the dump, knows why it cannot be read on. */
 class Unreadable extends Error {}
 
-async function validate({ options, path, pagesAhead }: ValidationStart): Promise<FromValidation> {
+async function validate({ options, path, pagesAhead, tunesHeap }: ValidationStart): Promise<FromValidation> {
   // The main thread bounds what waits here.
   const chunks = new BatchQueue<Uint8Array>(Number.POSITIVE_INFINITY);
   let underWay = 0;
@@ -47,7 +49,8 @@ async function validate({ options, path, pagesAhead }: ValidationStart): Promise
     }
   }
   try {
-    for await (const page of validatedPages(options, readPages(options.format, { path, open }))) {
+    const heap = tunesHeap ? new (await import('../../io/heap.ts')).FrugalHeap() : undefined;
+    for await (const page of validatedPages(options, readPages(options.format, { path, open }), heap)) {
       tell({ page });
       underWay += 1;
       while (underWay >= pagesAhead) {

@@ -4,7 +4,7 @@ import { quote } from '../../domain/text.ts';
 import { identityKey, importedUsernameCharacters, type UsernameRules } from '../../domain/username.ts';
 import { type BadRow, DumpBroken, type DumpRow, type DumpSource, dumpFormats } from '../../dumps/index.ts';
 import type { FirebaseParameters } from '../../hashing/index.ts';
-import { FrugalHeap } from '../../io/heap.ts';
+import type { Heap } from '../../io/heap.ts';
 import { NameSet } from '../../store/index.ts';
 import { hashReading } from '../hashes/hashes.ts';
 import { commonPasswords } from '../passwords/passwords.ts';
@@ -67,8 +67,8 @@ export function readPages(format: string, source: DumpSource): AsyncIterable<Row
 export async function* validatedPages(
   options: ValidationOptions,
   pages: AsyncIterable<Row[]>,
+  heap?: Heap,
 ): AsyncGenerator<ValidatedPage> {
-  const heap = new FrugalHeap();
   const seen = new NameSet();
   try {
     const rules = await makeRules(options, seen);
@@ -78,7 +78,7 @@ export async function* validatedPages(
         const some = page.slice(start, start + pageRows);
         const rows = some.map((row) => ({ row: validateRow(row, rules), end: row.end }));
         yield { rows, columns: { used: columns.used, ignored: columns.ignored } };
-        heap.tidy();
+        heap?.tidy();
       }
     }
   } finally {
