@@ -46,14 +46,23 @@ function idleEnd({ sessionIdleTimeout }: SessionPolicy, expiresAt: Date, now: Da
   return new Date(Math.min(now.getTime() + sessionIdleTimeout, expiresAt.getTime()));
 }
 
-/** Whether `session` of `user` is valid at `now`. */
-export function isLive(session: Session, user: User, now: Date): boolean {
-  if (session.idleExpiresAt <= now || session.expiresAt <= now) return false;
-  if (user.deletedAt || user.disabledAt || hasExpired(user, now)) return false;
+/** Why a session is not valid. */
+export type SessionRefusal = 'session-expired' | 'deleted' | 'disabled' | 'expired' | 'locked';
+
+/** Why `session` of `user` is not valid at `now`; `undefined` if it is. */
+export function sessionRefusal(session: Session, user: User, now: Date): SessionRefusal | undefined {
+  if (session.idleExpiresAt <= now || session.expiresAt <= now) return 'session-expired';
+  if (user.deletedAt) return 'deleted';
+  if (user.disabledAt) return 'disabled';
+  if (hasExpired(user, now)) return 'expired';
   const { lock } = lockoutAt(user.lockout, now);
   // If a lock by failed logins ended sessions, anyone could log any user out by guessing.
-  return lock === undefined || lock.kind === 'automatic';
+  return lock?.kind === 'administrator' ? 'locked' : undefined;
 }
+
+/** Whether `session` of `user` is valid at `now`. */
+export const isLive = (session: Session, user: User, now: Date): boolean =>
+  sessionRefusal(session, user, now) === undefined;
 
 const hasExpired = ({ expiresAt }: User, now: Date): boolean => expiresAt !== null && expiresAt <= now;
 

@@ -32,7 +32,9 @@ test(
     );
     const login = ['user', 'login', 'alice', '--password-stdin'];
     expect(await program.run(login, { stdin: winners[0] ?? '' })).toMatchObject({ exitCode: 0 });
-    expect(await program.json('audit', 'show', '--action', 'reset.redeem')).toHaveLength(1);
+    const events = await program.json<{ outcome: string }[]>('audit', 'show', '--action', 'reset.redeem');
+    expect(events.filter(({ outcome }) => outcome === 'ok')).toHaveLength(1);
+    expect(events.filter(({ outcome }) => outcome === 'refused')).toHaveLength(63);
     expect(await program.json('reset', 'list')).toEqual([]);
     expect(await program.run(['audit', 'verify'])).toMatchObject({ exitCode: 0 });
   },

@@ -1,7 +1,14 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { newId } from '../../domain/id.ts';
 import { newSecret, secretHash } from '../../domain/secret.ts';
-import { isLive, isSlideDue, type Session, slide, startSession } from '../../domain/session.ts';
+import {
+  isLive,
+  isSlideDue,
+  type Session,
+  sessionRefusal,
+  slide,
+  startSession,
+} from '../../domain/session.ts';
 import { quote } from '../../domain/text.ts';
 import { mustChangePassword, type UserRecord } from '../../domain/user.ts';
 import type { HeldSession } from '../../store/index.ts';
@@ -62,13 +69,27 @@ export class SessionService {
     });
   }
 
-  /** The session of a token; this counts as a use of it. Throws `session-refused` for every reason. */
+  /**
+   * The session of a token; this counts as a use of it. Throws `session-refused` for every reason; which one it was is
+   * in the event of the refusal.
+   */
   async verify(token: string): Promise<VerifiedSession> {
     const now = this.#context.now();
     const hash = secretHash('session', token);
     const held = hash === undefined ? undefined : await this.#context.store.sessions.byTokenHash(hash);
-    if (!held || !isLive(held.session, held.user, now)) throw sessionRefused();
+    const reason = held ? sessionRefusal(held.session, held.user, now) : 'unknown-session';
+    if (!held || reason) {
+      const detail = { reason, ...(held && { session: held.session.id }) };
+      await this.#refuse(held?.user.id ?? null, detail);
+      throw sessionRefused();
+    }
     return { session: await this.#use(held.session, now), user: await toRecord(held.user, now) };
+  }
+
+  async #refuse(target: string | null, detail: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#context.store.transaction(this.#context.caller, async (tx) => {
+      tx.audit({ action: 'session.verify', outcome: 'refused', target, detail });
+    });
   }
 
   async #use(session: Session, now: Date): Promise<Session> {

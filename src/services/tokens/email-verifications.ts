@@ -1,10 +1,10 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
-import { isSameEmail, type UserRecord } from '../../domain/user.ts';
+import type { UserRecord } from '../../domain/user.ts';
 import { findUser, requireNotDeleted, toRecord, writeChange } from '../changes/changes.ts';
 import type { ServiceContext } from '../context.ts';
 import { PolicyService } from '../policies.ts';
-import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } from './one-time-tokens.ts';
+import { draftToken, type IssuedToken, issueToken, useToken } from './one-time-tokens.ts';
 
 /** Tokens by which users prove that an e-mail address is theirs. */
 export class EmailVerificationService {
@@ -35,17 +35,15 @@ export class EmailVerificationService {
 
   /** Marks the address that a token was issued for as verified; the token is then used up. Throws `token-refused`. */
   async verify(text: string): Promise<UserRecord> {
-    const { store, caller, now } = this.#context;
-    const user = await store.transaction(caller, async (tx) => {
-      const { token, user: current } = await openToken(tx, 'email', text, now());
-      if (!isSameEmail(token, current) || !(await tx.tokens.delete(token.id))) throw tokenRefused('email');
-      return writeChange(tx, this.#context, current, {
-        action: 'email.verify',
+    const presented = { kind: 'email', action: 'email.verify', text } as const;
+    const user = await useToken(this.#context, presented, (tx, current, { id }) =>
+      writeChange(tx, this.#context, current, {
+        action: presented.action,
         change: (_user, at) => ({ emailVerifiedAt: at }),
-        detail: { token: token.id },
-      });
-    });
-    return toRecord(user, now());
+        detail: { token: id },
+      }),
+    );
+    return toRecord(user, this.#context.now());
   }
 }
 

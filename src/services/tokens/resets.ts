@@ -7,7 +7,7 @@ import { type Change, findUser, requireNotDeleted, toRecord, writeChange } from 
 import type { ServiceContext } from '../context.ts';
 import { type NewPassword, prepareNewPassword, replacing } from '../passwords/passwords.ts';
 import { PolicyService } from '../policies.ts';
-import { draftToken, type IssuedToken, issueToken, openToken, tokenRefused } from './one-time-tokens.ts';
+import { draftToken, type IssuedToken, issueToken, userOfToken, useToken } from './one-time-tokens.ts';
 
 export type { IssuedToken } from './one-time-tokens.ts';
 
@@ -52,16 +52,15 @@ export class ResetService {
    * Throws `token-refused` and `invalid-password`.
    */
   async redeem(text: string, password: string): Promise<UserRecord> {
-    const { store, caller, now } = this.#context;
+    const context = this.#context;
     const policy = await this.#policies.get();
-    const { user: found } = await openToken(store, 'reset', text, now());
-    const prepared = await prepareNewPassword(store, found, { kind: 'given', password }, policy);
-    const user = await store.transaction(caller, async (tx) => {
-      const { token, user: current } = await openToken(tx, 'reset', text, now());
-      if (!(await tx.tokens.delete(token.id))) throw tokenRefused('reset');
-      return writeChange(tx, this.#context, current, redeeming(prepared, token));
-    });
-    return toRecord(user, now());
+    const presented = { kind: 'reset', action: 'reset.redeem', text } as const;
+    const found = await userOfToken(context, presented);
+    const prepared = await prepareNewPassword(context.store, found, { kind: 'given', password }, policy);
+    const user = await useToken(context, presented, (tx, current, token) =>
+      writeChange(tx, context, current, redeeming(prepared, token)),
+    );
+    return toRecord(user, context.now());
   }
 
   /** The unused tokens, oldest first, in pages. */

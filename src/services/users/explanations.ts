@@ -33,6 +33,8 @@ export interface Explanation {
 }
 
 const shownAttempts = 10;
+/** The actions that check a password. */
+const passwordActions = ['user.login', 'user.passwd'] as const;
 
 /** Answers why somebody cannot log in. */
 export class UserExplanationService {
@@ -56,16 +58,29 @@ export class UserExplanationService {
       reset: token && isOpen(token, now) ? token : undefined,
       now,
     });
-    const refused = await store.events.page(
-      { target: user.id, outcome: 'refused' },
-      { descending: true, limit: shownAttempts },
-    );
+    const refused = await this.#refusedAttempts(user.id);
     return {
       user: await toRecord(user, now),
       canLogIn: findings.every(({ state }) => state !== 'problem'),
       findings,
       failedAttempts: refused.map(toAttempt),
     };
+  }
+
+  // Other refusals, such as those of an expired session that a program goes on asking about, say nothing of logins.
+  async #refusedAttempts(target: string): Promise<AuditEventRow[]> {
+    const pages = await Promise.all(
+      passwordActions.map((action) =>
+        this.#context.store.events.page(
+          { target, action, outcome: 'refused' },
+          { descending: true, limit: shownAttempts },
+        ),
+      ),
+    );
+    return pages
+      .flat()
+      .sort((one, other) => Number(other.seq) - Number(one.seq))
+      .slice(0, shownAttempts);
   }
 
   async #sessions(userId: string): Promise<{ count: number; lastUsedAt: Date | null }> {

@@ -7,7 +7,7 @@ export const sessionVerify = defineCommand({
   name: 'session verify',
   description:
     'Exits 0 and shows whose session it is, or exits 3, always with the same message. Verifying counts as a use and\n' +
-    'postpones the idle limit; it is written at most once a minute, and not audited.',
+    'postpones the idle limit; it is written at most once a minute, and not audited. A refusal is audited.',
   options: tokenOptions,
   examples: [
     'authctl session verify --token-stdin --json < token.txt',

@@ -51,6 +51,10 @@ test('a token verifies the address that it was issued for, once', async () => {
     { action: 'email.issue' },
     { action: 'email.verify', detail: { fields: ['emailVerifiedAt'] } },
   ]);
+  // The token is gone with its use, so that nobody knows any more whose it was.
+  expect((await cli.events('--action email.verify')).at(-1)).toMatchObject({
+    ...{ outcome: 'refused', target: null, detail: { reason: 'unknown-token' } },
+  });
 });
 
 test('in a table the token stands alone on standard output', async () => {
@@ -101,6 +105,10 @@ test('a newer token, a deletion and time end a token; a lock does not', async ()
   const late = await issue(cli);
   cli.pass(24 * hour);
   expect(await verify(cli, late)).toEqual(refused);
+  expect((await cli.events('--limit 1'))[0]).toMatchObject({
+    ...{ action: 'email.verify', outcome: 'refused', targetName: 'alice' },
+    detail: { reason: 'token-expired' },
+  });
   const last = await issue(cli);
   await cli.json('user delete alice');
   expect(await verify(cli, last)).toEqual(refused);

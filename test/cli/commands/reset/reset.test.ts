@@ -91,8 +91,28 @@ test('a token dies when a newer one is issued, when its time is over and when it
   const last = await issue(cli);
   expect((await cli.run('reset revoke alice')).stdout).toBe('token of user "alice" taken back\n');
   expect(await redeem(cli, last)).toEqual(refused);
-  expect((await cli.events('--limit 1'))[0]).toMatchObject({ action: 'reset.revoke', targetName: 'alice' });
+  expect((await cli.events('--action reset.revoke'))[0]).toMatchObject({ targetName: 'alice' });
   expect((await cli.login('alice')).exitCode).toBe(0);
+});
+
+test('every refused token is an event with its reason, and nothing of the token', async () => {
+  const cli = await sceneWithAlice();
+  const { id } = await cli.user('alice');
+  const issued = await cli.json<{ token: string }>('reset issue alice --for 15m');
+  const [event] = await cli.events('--action reset.issue');
+  const invented = cli.secret(`authctl_reset_${'B'.repeat(43)}`);
+  cli.pass(15 * minute);
+
+  for (const token of [invented, 'x', issued.token]) expect(await redeem(cli, token)).toEqual(refused);
+
+  const told = await cli.events('--action reset.redeem');
+  expect(told.map(({ outcome, target, detail }) => ({ outcome, target, detail }))).toEqual([
+    { outcome: 'refused', target: null, detail: { reason: 'unknown-token' } },
+    { outcome: 'refused', target: null, detail: { reason: 'unknown-token' } },
+    { outcome: 'refused', target: id, detail: { reason: 'token-expired', token: event?.detail.token } },
+  ]);
+  expect(cli.contents()).not.toContain(issued.token);
+  expect(await cli.json('audit verify')).toMatchObject({ ok: true });
 });
 
 test.each<[string, string]>([

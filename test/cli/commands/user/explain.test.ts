@@ -120,3 +120,24 @@ test('for people it is a list, with the command below each problem', async () =>
   );
   expect(lines.at(-1)).toMatch(/^Refused {8}\S+ \S+Z {2}user\.login locked, by tester \(tester at \S+\)$/);
 });
+
+test('refused sessions and tokens are no refused attempts at the password', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  const { session } = await cli.json<{ session: { token: string } }>(
+    'user login alice --session --password-stdin',
+    { stdin: goodPassword },
+  );
+  await cli.login('alice', 'Wrong-password-9');
+  cli.pass(31 * 60_000);
+  expect((await cli.run('session verify --token-stdin', { stdin: session.token })).exitCode).toBe(3);
+  expect((await cli.events('--user alice')).at(-1)).toMatchObject({
+    action: 'session.verify',
+    outcome: 'refused',
+  });
+
+  const { failedAttempts } = await explain(cli);
+  expect(failedAttempts.map(({ action, reason }) => [action, reason])).toEqual([
+    ['user.login', 'wrong-password'],
+  ]);
+});
