@@ -20,9 +20,13 @@ export interface Caller {
 const mostOfActor = 200;
 const mostOfOthers = 255;
 
+/** Whether events may name such an actor. */
+export const isActor = (actor: string): boolean =>
+  actor !== '' && actor.length <= mostOfActor && !hasControls(actor);
+
 /** Throws `usage` for an actor that no event may name. */
 export function requireActor(actor: string): void {
-  if (actor !== '' && actor.length <= mostOfActor && !hasControls(actor)) return;
+  if (isActor(actor)) return;
   throw new AuthctlError('usage', `${quote(actor)} is not an actor`, {
     hint: `name who does this in 1 to ${mostOfActor} characters`,
   });

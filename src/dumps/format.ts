@@ -13,6 +13,8 @@ export interface DumpRow {
   readonly end: number;
   /** Field name to value, as the dump has them; made with a null prototype. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The dump has a mark of its own which says that authctl wrote it. */
+  readonly isOwn?: true;
 }
 
 /** Why a record is none of a user, or cannot be taken apart. */

@@ -1,5 +1,6 @@
 import type { DumpFormat } from './format.ts';
 import { auth0 } from './formats/auth0/auth0.ts';
+import { authctl } from './formats/authctl/authctl.ts';
 import { csv } from './formats/csv/csv.ts';
 import { legacyDict } from './formats/dict/dict.ts';
 import { django } from './formats/django/django.ts';
@@ -35,6 +36,7 @@ export const dumpFormats: readonly DumpFormat[] = [
   wordpress,
   firebaseCsv,
   csv,
+  authctl,
 ];
 
 /** Bytes from the start of an input that are looked at. */

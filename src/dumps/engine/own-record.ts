@@ -25,6 +25,19 @@ export const ownFields = [
   ...(['createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'deletedAt', 'deletedBy', 'version'] as const),
 ] as const satisfies readonly OwnField[];
 
+/** Fields that an export of an older version lacks. */
+const newerFields: readonly string[] = ['lockKind'];
+
+/**
+ * Whether a record has all fields of our own formats in their order and no others: the mark of an export in JSON,
+ * which has no place for another one.
+ */
+export function isOwnRecord(names: readonly string[]): boolean {
+  if (names.length > ownFields.length) return false;
+  const expected = ownFields.filter((field) => names.includes(field) || !newerFields.includes(field));
+  return expected.length === names.length && expected.every((field, at) => field === names[at]);
+}
+
 /** The fields alone. They are written out because that is several times faster than a loop over their names. */
 export function ownRecord(user: ExportUser): Readonly<Record<OwnField, string | number | boolean | null>> {
   return {

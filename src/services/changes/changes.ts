@@ -22,6 +22,9 @@ const eventFields: Partial<Record<keyof User, string>> = {
   deletedBy: 'deleted',
 };
 
+/** What events call a field. */
+export const eventField = (field: keyof User): string => eventFields[field] ?? field;
+
 /** The conditions under which a user may be changed. */
 export interface Guard {
   /** The version that the user must have; `undefined` for any. */
@@ -96,7 +99,7 @@ export async function writeChange(
 export function changedFields(before: User, after: User): string[] {
   const names = (Object.keys(after) as (keyof User)[])
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
-    .map((field) => eventFields[field] ?? field);
+    .map(eventField);
   return [...new Set(names)];
 }
 

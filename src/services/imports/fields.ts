@@ -1,5 +1,7 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
+import { isOwnRecord } from '../../dumps/engine/own-record.ts';
+import type { DumpRow } from '../../dumps/format.ts';
 
 // Usual names of each field, the likeliest first, without regard to case, hyphens and underscores. Fields without
 // usual names are taken by their own name from an export of ours, or by --map.
@@ -32,8 +34,8 @@ const usualNames = {
   lastLoginAt: ['lastloginat', 'lastlogin', 'lastseen', 'lastsignedinat'],
   emailVerifiedAt: [],
   status: [],
-  disabledAt: [],
-  lockedAt: [],
+  disabledAt: ['disabledat', 'deactivatedat', 'suspendedat', 'bannedat', 'blockedat'],
+  lockedAt: ['lockedat'],
   lockedUntil: [],
   lockReason: [],
   lockKind: [],
@@ -52,12 +54,9 @@ export const importFields = Object.keys(usualNames) as ImportField[];
 
 /** The fields of one record, raw. */
 export type ImportedFields = Partial<Record<ImportField, unknown>> & {
-  /** The record is of an export of ours, and comes back field by field. */
+  /** The record is of an export of ours: what it holds is taken as it is, as far as it is valid. */
   ownExport?: boolean;
 };
-
-// An export of ours is told by these; no other system has all three.
-const ownMarks = ['status', 'version', 'createdBy'] as const;
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
@@ -100,6 +99,15 @@ export interface DumpColumns {
   ignored: string[];
 }
 
+/** What says which column holds which field. */
+export interface ColumnRules {
+  map: ReadonlyMap<ImportField, string>;
+  /** Columns that no field uses, whatever they are called. */
+  ignore?: readonly string[] | undefined;
+  /** The dump is an export of ours, because whoever imports it says so. */
+  own: boolean;
+}
+
 /** Which columns of a record hold which fields. */
 interface Layout {
   /** The record's columns, in its order. */
@@ -117,11 +125,12 @@ export class FieldColumns {
   #layout: Layout = { names: [], uses: [] };
   readonly #used = new Map<string, Layout['uses'][number]>();
   readonly #ignored = new Set<string>();
+  /** Whether the dump is an export of ours; `undefined` before its first record, which may prove that it is. */
   #own: boolean | undefined;
 
-  /** @param ignore columns that no field uses, whatever they are called */
-  constructor(map: ReadonlyMap<ImportField, string>, ignore: readonly string[] = []) {
+  constructor({ map, ignore = [], own }: ColumnRules) {
     this.#map = map;
+    this.#own = own || undefined;
     this.#leftOut = new Set(ignore);
     this.#mapped = new Set(map.values());
   }
@@ -143,10 +152,11 @@ export class FieldColumns {
   }
 
   /** The fields of one record. Where two columns are called the same thing, the likelier name wins. */
-  pick(record: Readonly<Record<string, unknown>>): ImportedFields {
-    this.#own ??= ownMarks.every((name) => Object.hasOwn(record, name));
+  pick({ fields: record, isOwn }: Pick<DumpRow, 'fields' | 'isOwn'>): ImportedFields {
+    const names = Object.keys(record);
+    this.#own ??= isOwn ?? isOwnRecord(names);
     const found: ImportedFields = this.#own ? { ownExport: true } : {};
-    for (const { column, field } of this.#layoutOf(Object.keys(record)).uses) {
+    for (const { column, field } of this.#layoutOf(names).uses) {
       const value = record[column];
       // We write empty cells: a name in an export of ours is a name.
       found[field] = !this.#own && nullWords.has(value) ? null : value;

@@ -1,5 +1,6 @@
-import { type LockKind, type Lockout, lockKinds, openLockout } from '../../domain/lockout.ts';
-import { statusAt, type UserStatus } from '../../domain/user.ts';
+import { isActor } from '../../domain/caller.ts';
+import { type Lock, type LockKind, lockKinds, openLockout } from '../../domain/lockout.ts';
+import { statusAt, type User, type UserStatus } from '../../domain/user.ts';
 import {
   isUserId,
   parseEmail,
@@ -28,19 +29,13 @@ export interface ImportedUser {
   own: OwnFields | undefined;
 }
 
-/** What only an export of ours tells of a user. */
-export interface OwnFields {
-  emailVerifiedAt: Date | null;
-  disabledAt: Date | null;
-  lockedAt: Date | null;
-  lockout: Lockout;
-  createdBy: string;
-  updatedAt: Date;
-  updatedBy: string;
-  deletedAt: Date | null;
-  deletedBy: string | null;
-  version: number;
-}
+/** What only an export of ours tells of a user; what it does not say is as for any user who is created. */
+export type OwnFields = Pick<User, 'emailVerifiedAt' | 'disabledAt' | 'lockedAt' | 'lockout' | 'deletedAt'> &
+  Pick<User, 'deletedBy' | 'version'> &
+  Partial<Pick<User, 'createdBy' | 'updatedAt' | 'updatedBy'>>;
+
+/** Times at which a user was kept out. */
+const momentsOut = ['deletedAt', 'disabledAt', 'lockedAt'] as const;
 
 /** Reads the fields of a record. Throws `Reject`. */
 export function readImportedUser(fields: ImportedFields, rules: UsernameRules): ImportedUser {
@@ -53,8 +48,7 @@ export function readImportedUser(fields: ImportedFields, rules: UsernameRules): 
     const own = fields.ownExport ? readOwnFields(fields) : undefined;
     return {
       id: readId(fields),
-      // A name that was accepted once comes back, whatever the policy says today.
-      username: parseUsername(username, own ? anyUsername : rules),
+      username: parseUsername(username, rules),
       email: email === null ? null : parseEmail(email),
       firstName: parsePersonalText(text('firstName') ?? '', 'first name'),
       lastName: parsePersonalText(text('lastName') ?? '', 'last name'),
@@ -64,7 +58,7 @@ export function readImportedUser(fields: ImportedFields, rules: UsernameRules): 
         (yes('active') === false ||
           yes('disabled') === true ||
           yes('locked') === true ||
-          hasHappened(fields, 'deletedAt')),
+          momentsOut.some((field) => hasHappened(fields, field))),
       mustChangePassword: yes('mustChangePassword') === true,
       passwordChangedAt: timeOf(fields, 'passwordChangedAt'),
       expiresAt: timeOf(fields, 'expiresAt'),
@@ -81,11 +75,6 @@ export function importedStatus({ disabled, expiresAt, own }: ImportedUser, now: 
   return statusAt({ deletedAt: null, disabledAt, expiresAt, lockout: openLockout, ...own }, now);
 }
 
-const anyUsername: UsernameRules = {
-  ...{ minLength: 1, maxLength: 200, characters: "!#$%&'*+./=?@^_`{|}~-" },
-  forbidConfusable: false,
-};
-
 function readId(fields: ImportedFields): string | undefined {
   const id = textOf(fields, 'id');
   if (id === null) return undefined;
@@ -94,29 +83,43 @@ function readId(fields: ImportedFields): string | undefined {
 }
 
 function readOwnFields(fields: ImportedFields): OwnFields {
-  const now = new Date();
+  const emailVerifiedAt = timeOf(fields, 'emailVerifiedAt');
+  if (emailVerifiedAt && textOf(fields, 'email') === null)
+    throw new Reject('invalid-value', 'the emailVerifiedAt has no email');
+  const [createdBy, updatedBy] = [actorOf(fields, 'createdBy'), actorOf(fields, 'updatedBy')];
+  const updatedAt = timeOf(fields, 'updatedAt');
   const lockedAt = timeOf(fields, 'lockedAt');
-  const lock = lockedAt && {
-    until: timeOf(fields, 'lockedUntil') ?? ('unlocked' as const),
-    reason: textOf(fields, 'lockReason'),
-    kind: lockKindOf(fields),
-  };
   return {
-    emailVerifiedAt: timeOf(fields, 'emailVerifiedAt'),
+    emailVerifiedAt,
     disabledAt: timeOf(fields, 'disabledAt'),
     lockedAt,
     lockout: {
-      lock: lock ?? undefined,
+      lock: lockedAt ? lockOf(fields) : undefined,
       failures: countOf(fields, 'failedAttempts'),
       consecutiveFailures: countOf(fields, 'consecutiveFailures'),
     },
-    createdBy: textOf(fields, 'createdBy') ?? '',
-    updatedAt: timeOf(fields, 'updatedAt') ?? now,
-    updatedBy: textOf(fields, 'updatedBy') ?? '',
+    ...(createdBy !== null && { createdBy }),
+    ...(updatedAt !== null && { updatedAt }),
+    ...(updatedBy !== null && { updatedBy }),
     deletedAt: timeOf(fields, 'deletedAt'),
-    deletedBy: textOf(fields, 'deletedBy'),
+    deletedBy: actorOf(fields, 'deletedBy'),
     version: Math.max(1, countOf(fields, 'version')),
   };
+}
+
+function lockOf(fields: ImportedFields): Lock {
+  return {
+    until: timeOf(fields, 'lockedUntil') ?? 'unlocked',
+    reason: parsePersonalText(textOf(fields, 'lockReason') ?? '', 'reason of the lock'),
+    kind: lockKindOf(fields),
+  };
+}
+
+/** Who did something, as our own records name them. */
+function actorOf(fields: ImportedFields, field: ImportField): string | null {
+  const actor = textOf(fields, field);
+  if (actor === null || isActor(actor)) return actor;
+  throw new Reject('invalid-value', `the ${field} cannot be the name of an actor`);
 }
 
 // An export of an older version does not say it: then nobody but an administrator unlocks the user.

@@ -22,6 +22,7 @@ import { ImportRun } from './run.ts';
 import { type DumpHead, ImportSource } from './source.ts';
 import {
   emailIsName,
+  isOwnFormat,
   readPages,
   type ValidatedPage,
   type ValidationOptions,
@@ -117,7 +118,7 @@ export class ImportService {
     try {
       const format = chooseFormat(source, await source.head(), request.format);
       const hashes = await hashReading(request.hashFormat, readParameters(request.firebaseParams));
-      const columns = new FieldColumns(request.map, request.ignore);
+      const columns = new FieldColumns({ ...request, own: isOwnFormat(format.id) });
       const rules = { columns, hashes, emailIsName: emailIsName(format.id) };
       return await probeDump(request, format.read(source), rules);
     } finally {

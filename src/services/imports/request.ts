@@ -20,6 +20,7 @@ export const importFormats = [
   'django',
   'wordpress',
   'sqlite',
+  'authctl',
 ] as const;
 
 export const weakPasswordRules = ['flag', 'reject', 'accept'] as const;

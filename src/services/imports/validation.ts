@@ -50,6 +50,9 @@ const pageRows = 500;
 // Firebase and Auth0 know people by their addresses.
 const formatsWithoutNames: readonly string[] = ['firebase-json', 'firebase-csv', 'auth0'];
 
+/** Whether whoever imports the dump says by its format that authctl exported it. */
+export const isOwnFormat = (format: string): boolean => format === 'authctl';
+
 /** Whether a record without a username is known by its e-mail address. */
 export const emailIsName = (format: string): boolean => formatsWithoutNames.includes(format);
 
@@ -93,7 +96,7 @@ async function makeRules(options: ValidationOptions, seen: NameSet): Promise<Val
     policy,
     common: policy.passwordForbidCommon ? await commonPasswords() : new Set(),
     hashes: await hashReading(rules.hashFormat, firebase),
-    columns: new FieldColumns(rules.map, rules.ignore),
+    columns: new FieldColumns({ ...rules, own: isOwnFormat(options.format) }),
     emailIsName: emailIsName(options.format),
     seen,
   };
@@ -171,7 +174,7 @@ export function validateRow(row: Row, rules: ValidationRules): Candidate | Rejec
 
 /** The fields of a row, as the columns and the format tell. */
 export function rowFields(row: DumpRow, { columns, emailIsName }: FieldRules): ImportedFields {
-  const fields = columns.pick(row.fields);
+  const fields = columns.pick(row);
   if (emailIsName && (fields.username === undefined || fields.username === null || fields.username === '')) {
     fields.username = fields.email;
   }

@@ -2,7 +2,7 @@ import { newId } from '../../domain/id.ts';
 import { openLockout } from '../../domain/lockout.ts';
 import { passwordTime, type User, unverifiedWhereNew } from '../../domain/user.ts';
 import type { Transaction } from '../../store/index.ts';
-import { changedFields, endAccess } from '../changes/changes.ts';
+import { changedFields, endAccess, eventField } from '../changes/changes.ts';
 import { givenFields } from '../users/users.ts';
 import {
   type Candidate,
@@ -20,6 +20,7 @@ import {
   type UserChanges,
 } from './decisions.ts';
 import { existingUsers, type OtherUsers, otherUsers, type UsersByKey } from './existing-users.ts';
+import type { ImportedUser } from './imported-user.ts';
 import type { RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
 
@@ -112,7 +113,7 @@ export class BatchWriter {
 
   #create(candidate: HashedCandidate): User {
     const user = newUser(candidate, this.#context);
-    const detail = { ...this.#origin(candidate), fields: givenFields(user) };
+    const detail = { ...this.#origin(candidate), fields: createdFields(user, candidate.user) };
     this.#tx.audit({ action: 'user.add', target: user.id, detail });
     return user;
   }
@@ -136,6 +137,18 @@ export class BatchWriter {
     await this.#tx.users.insertMany(created);
     await this.#tx.flush();
   }
+}
+
+/** What the event of a new user calls the fields that the dump gave, those that were taken as they are included. */
+function createdFields(user: User, imported: ImportedUser): string[] {
+  const fields = [...givenFields(user), ...(imported.id === undefined ? [] : ['id'])];
+  if (imported.own === undefined) return fields;
+  const { lockout, ...others } = imported.own;
+  const { passwordChangedAt, expiresAt, createdAt, lastLoginAt } = imported;
+  const taken = { ...others, passwordChangedAt, expiresAt, createdAt, lastLoginAt };
+  const names = (Object.keys(taken) as (keyof typeof taken)[]).filter((field) => taken[field] !== null);
+  const locks = lockout.lock || lockout.failures > 0 ? ['lock'] : [];
+  return [...new Set([...fields, ...names.map(eventField), ...locks])];
 }
 
 function newUser(

@@ -1,6 +1,6 @@
 import { isObject, type Mapped, malformed, objectFields } from '../../engine/fields.ts';
+import { FirstByteReader } from '../../engine/first-byte.ts';
 import { ForeignRecord } from '../../engine/foreign-record.ts';
-import { ArrayOrLinesReader } from '../../engine/json/array-or-lines.ts';
 import { errorFinder } from '../../engine/json/error.ts';
 import { type JsonSketch, sketchJson } from '../../engine/json/head.ts';
 import { JsonReader } from '../../engine/json/reader.ts';
@@ -64,6 +64,7 @@ export const auth0: DumpFormat = {
   async *read(source) {
     const { JSONParser } = await import('@streamparser/json');
     const array = new JsonReader({ ...arrayShape, map: auth0User }, errorFinder(JSONParser));
-    yield* readPages(pieces(source), new ArrayOrLinesReader(array, ndjsonReader(auth0User)));
+    const choose = (first: string) => (first === '[' ? array : ndjsonReader(auth0User));
+    yield* readPages(pieces(source), new FirstByteReader(choose));
   },
 };

@@ -116,7 +116,8 @@ export class CsvReader implements PageReader {
       const cell = cells[at] ?? '';
       fields[names[at] ?? ''] = guarded ? unguardCell(cell) : cell;
     }
-    return this.#map === undefined ? { line, end, fields } : mappedRow(this.#map(fields), line, end);
+    if (this.#map !== undefined) return mappedRow(this.#map(fields), line, end);
+    return guarded ? { line, end, fields, isOwn: true } : { line, end, fields };
   }
 
   #parseWaiting(): void {
