@@ -1,8 +1,9 @@
 /**
  * How much a stolen hash of a scheme is worth to whoever stole it:
- * `none` it is the password itself; `fast` billions of guesses a second on one GPU (a digest, salted or not);
- * `weak` stretched, but below today's advice (old crypt(3), few rounds); `good` what OWASP's Password Storage
- * Cheat Sheet accepts today.
+ * `none` it is the password itself; `fast` hundreds of millions of guesses a second on one GPU (a digest, salted or
+ * not, or one that is hardly stretched), or one guess for all users alike (no salt); `weak` stretched, but below today's
+ * advice (old crypt(3), few rounds); `good` what OWASP's Password Storage Cheat Sheet accepts today. It comes from the
+ * work that a hash takes, not from the name of its scheme.
  */
 export type Strength = 'none' | 'fast' | 'weak' | 'good';
 

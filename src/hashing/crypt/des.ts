@@ -1,3 +1,4 @@
+import { iteratedStrength } from '../primitives/bounds.ts';
 import { crypt64Number, decodeDes64, encodeDes64 } from '../primitives/crypt-base64.ts';
 import { desEncrypt, desKey } from '../primitives/des-block.ts';
 import { type HashScheme, type ParsedHash, readBy } from '../scheme.ts';
@@ -67,7 +68,7 @@ export const bsdiCryptScheme: HashScheme = {
     return readBy(
       {
         parameters: { rounds },
-        strength: 'weak',
+        strength: iteratedStrength(rounds, match[2] ?? ''),
         ...(problem && { problem }),
         digest: ownDigest,
         compute: (password) => bsdiCrypt(Buffer.from(password, 'utf8'), rounds, salt),

@@ -1,8 +1,9 @@
 import { scrypt, scryptSync } from 'node:crypto';
 import { isMainThread } from 'node:worker_threads';
 import { crypt64Number, decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
+import { leastWork } from '../primitives/scrypt.ts';
 import { yescryptKdf } from '../primitives/yescrypt-kdf.ts';
-import { type HashScheme, readBy } from '../scheme.ts';
+import { type HashScheme, readBy, type Strength } from '../scheme.ts';
 import { scryptProblem } from './yescrypt-params.ts';
 
 const digestBytes = 32;
@@ -51,7 +52,7 @@ export const scryptCryptScheme: HashScheme = {
     return readBy(
       {
         parameters: { N: n, r, p },
-        strength: 128 * n * r * p >= goodBytes ? 'good' : 'weak',
+        strength: scryptCryptStrength(n * r * p, salt),
         ...(problem && { problem }),
         digest: ownDigest,
         compute: (password) => runScrypt(Buffer.from(password, 'utf8'), Buffer.from(salt), n, r, p),
@@ -61,3 +62,8 @@ export const scryptCryptScheme: HashScheme = {
     );
   },
 };
+
+function scryptCryptStrength(work: number, salt: string): Strength {
+  if (salt === '' || work < leastWork) return 'fast';
+  return 128 * work >= goodBytes ? 'good' : 'weak';
+}

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { iteratedStrength } from '../primitives/bounds.ts';
 import { decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
 import { type HashScheme, readBy } from '../scheme.ts';
 import { roundsProblem } from './rounds.ts';
@@ -61,7 +62,7 @@ export const sha1CryptScheme: HashScheme = {
     return readBy(
       {
         parameters: { rounds },
-        strength: 'weak',
+        strength: iteratedStrength(rounds, salt),
         ...(problem && { problem }),
         digest: ownDigest,
         compute: (password) => sha1Crypt(Buffer.from(password, 'utf8'), salt, rounds),

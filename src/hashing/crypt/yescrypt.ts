@@ -1,12 +1,18 @@
 import { decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
+import { leastWork } from '../primitives/scrypt.ts';
 import { hmacStreebog256, streebog256 } from '../primitives/streebog.ts';
 import { yescryptKdf } from '../primitives/yescrypt-kdf.ts';
-import { type HashScheme, readBy } from '../scheme.ts';
+import { type HashScheme, readBy, type Strength } from '../scheme.ts';
 import { parseYescryptSetting, yescryptProblem } from './yescrypt-params.ts';
 
 /** Memory of libxcrypt's default cost: 16 MiB. */
 const goodBytes = 16 * 2 ** 20;
 const maxSaltBytes = 64;
+
+function yescryptStrength(work: number, salt: Uint8Array): Strength {
+  if (salt.length === 0 || work < leastWork) return 'fast';
+  return 128 * work >= goodBytes ? 'good' : 'weak';
+}
 
 /** What turns yescrypt's digest into the one stored; `setting` is the hash up to its last `$`. */
 type Finish = (digest: Uint8Array, password: Uint8Array, setting: string) => Uint8Array;
@@ -31,7 +37,7 @@ function yescryptScheme(id: string, title: string, prefix: string, finish: Finis
       return readBy(
         {
           parameters: { N: n, r, p, t },
-          strength: 128 * n * r >= goodBytes ? 'good' : 'weak',
+          strength: yescryptStrength(n * r, salt),
           ...(problem && { problem }),
           digest: ownDigest,
           compute(password) {

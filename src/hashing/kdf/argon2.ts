@@ -21,6 +21,8 @@ export type Argon2Setting = Omit<Argon2Input, 'password' | 'length'>;
 const maxMemoryKiB = 1024 * 1024;
 const maxPasses = 10;
 const maxLanes = 255;
+/** Memory times passes below which Argon2 takes no more work than a few hundred runs of a digest. */
+const leastMemoryKiB = 64;
 
 /**
  * Argon2's raw digest, by the native engine where it loads, else by WebAssembly (which knows version 0x13
@@ -78,7 +80,8 @@ export function argon2Problem(
 }
 
 /** OWASP's Password Storage Cheat Sheet: 7 MiB with 5 passes is the least it accepts, 46 MiB with 1. */
-export function argon2Strength(memoryKiB: number, passes: number): Strength {
+export function argon2Strength({ memoryKiB, passes }: Pick<Argon2Input, 'memoryKiB' | 'passes'>): Strength {
+  if (memoryKiB * passes < leastMemoryKiB) return 'fast';
   return memoryKiB >= 7168 && memoryKiB * passes >= 35_840 ? 'good' : 'weak';
 }
 
@@ -122,7 +125,7 @@ function parseArgon2(type: Argon2Input['type'], text: string): ParsedHash | unde
   const problem = argon2Problem(input, ownDigest);
   return {
     parameters: { version, memoryKiB, passes, lanes },
-    strength: argon2Strength(memoryKiB, passes),
+    strength: argon2Strength(input),
     ...(problem && { problem }),
     digest: ownDigest,
     compute: (password) => argon2Raw({ ...input, password: utf8(password), length: ownDigest.length }),

@@ -1,4 +1,4 @@
-import { lengthCosts, overCost } from '../primitives/bounds.ts';
+import { iteratedStrength, lengthCosts, overCost } from '../primitives/bounds.ts';
 import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import { iteratedDigest } from '../primitives/iterated-digest.ts';
 import { prfBytes } from '../primitives/pbkdf2.ts';
@@ -29,7 +29,7 @@ export const fshpScheme: HashScheme = {
     const setting = `{FSHP${variant}|${salt.length}|${rounds}}`;
     return {
       parameters: { digest: digestName, rounds },
-      strength: 'weak',
+      strength: iteratedStrength(rounds, salt),
       ...(problem && { problem }),
       digest,
       compute: (password) => iteratedDigest(digestName, Buffer.concat([salt, utf8(password)]), rounds),

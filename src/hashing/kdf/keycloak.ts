@@ -70,7 +70,7 @@ function parseArgon2(
   return readBy(
     {
       parameters: { algorithm: `argon2${type}`, version, memoryKiB, passes, lanes },
-      strength: argon2Strength(memoryKiB, passes),
+      strength: argon2Strength(input),
       ...(problem && { problem }),
       digest: ownDigest,
       compute: (password) => argon2Raw({ ...input, password: utf8(password), length: ownDigest.length }),

@@ -21,3 +21,11 @@ export function lengthCosts(salt: Uint8Array, digest: Uint8Array): Cost[] {
     ['digest length in bytes', digest.length, 1024],
   ];
 }
+
+/** Runs of a digest below which stretching does not slow a guesser down. */
+const leastRounds = 100;
+
+/** How strong a digest is that is run many times over, and that no advice of today accepts. */
+export function iteratedStrength(rounds: number, salt: Uint8Array | string): 'fast' | 'weak' {
+  return rounds < leastRounds || salt.length === 0 ? 'fast' : 'weak';
+}

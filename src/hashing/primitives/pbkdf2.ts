@@ -2,7 +2,7 @@ import { getHashes, pbkdf2, pbkdf2Sync } from 'node:crypto';
 import { promisify } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import type { HashProblem, ParsedHash, Strength } from '../scheme.ts';
-import { lengthCosts, overCost } from './bounds.ts';
+import { iteratedStrength, lengthCosts, overCost } from './bounds.ts';
 
 /** Digests that PBKDF2's HMAC may use, by their OpenSSL names, with their length in bytes. */
 export const prfBytes = {
@@ -47,8 +47,6 @@ const goodIterations: Partial<Record<Prf, number>> = {
   sha384: 210_000,
   sha512: 210_000,
 };
-/** Below this, one GPU makes billions of guesses a second all the same. */
-const stretchingIterations = 10;
 
 let available: ReadonlySet<string> | undefined;
 
@@ -78,10 +76,11 @@ export function pbkdf2Problem(input: Pbkdf2Input, digest: Uint8Array): HashProbl
   return { code: 'unsupported', message: `this build of Node.js has no digest ${prf}` };
 }
 
-/** How strong PBKDF2 with a digest and iterations is. */
-export function pbkdf2Strength(prf: Prf, iterations: number): Strength {
-  if (iterations < stretchingIterations) return 'fast';
-  return iterations >= (goodIterations[prf] ?? Number.POSITIVE_INFINITY) ? 'good' : 'weak';
+/** How strong a hash by PBKDF2 is. */
+export function pbkdf2Strength({ prf, iterations, salt }: Pbkdf2Input): Strength {
+  const stretched = iteratedStrength(iterations, salt);
+  const isGood = iterations >= (goodIterations[prf] ?? Number.POSITIVE_INFINITY);
+  return stretched === 'weak' && isGood ? 'good' : stretched;
 }
 
 /**
@@ -99,7 +98,7 @@ export function pbkdf2Hash(
   const problem = pbkdf2Problem(input, digest);
   return {
     parameters: { prf, iterations },
-    strength: pbkdf2Strength(prf, iterations),
+    strength: pbkdf2Strength(input),
     ...(problem && { problem }),
     digest,
     compute: (password) => pbkdf2Raw(password, input, digest.length),

@@ -68,8 +68,12 @@ export function scryptProblem(input: ScryptInput, digest: Uint8Array): HashProbl
   return { code: 'unsupported', message: 'scrypt parameters are out of the range of RFC 7914' };
 }
 
+/** N·r·p below which scrypt takes no more work and memory than a few hundred runs of a digest. */
+export const leastWork = 1024;
+
 /** How strong scrypt with these costs is. */
-export function scryptStrength(cost: number, blockSize: number, parallelism: number): Strength {
+export function scryptStrength({ cost, blockSize, parallelism, salt }: ScryptInput): Strength {
+  if (salt.length === 0 || cost * blockSize * parallelism < leastWork) return 'fast';
   return good.some(([least, lanes]) => cost * blockSize >= least && parallelism >= lanes) ? 'good' : 'weak';
 }
 
@@ -88,7 +92,7 @@ export function scryptHash(
   const problem = scryptProblem(input, digest);
   return {
     parameters: { cost, blockSize, parallelism },
-    strength: scryptStrength(cost, blockSize, parallelism),
+    strength: scryptStrength(input),
     ...(problem && { problem }),
     digest,
     compute: (password) => scryptRaw(password, input, digest.length),

@@ -102,6 +102,18 @@ test.each([
   expect(found.map(({ hash }) => hash.strength)).toContain(strength);
 });
 
+test.each([
+  ['sha1-crypt of one round', `$sha1$1$salt$${'.'.repeat(28)}`, 'fast'],
+  ['sha1-crypt of a hundred rounds', `$sha1$100$salt$${'.'.repeat(28)}`, 'weak'],
+  ['BSDi crypt of one round', `_/...salt${d11}`, 'fast'],
+  ['BSDi crypt of 725 rounds', `_J9..salt${d11}`, 'weak'],
+  ['scrypt with N = 4', `$7$0/..../....salt$${y43}`, 'fast'],
+  ['scrypt without a salt', `$7$CU..../....$${y43}`, 'fast'],
+  ['yescrypt with N = 8', `$y$j0.$salt$${y43}`, 'fast'],
+])('the strength of %s comes from its work', (_what, text, strength) => {
+  expect(parseAll(text)[0]?.hash.strength).toBe(strength);
+});
+
 const alphabetic = fc.constantFrom(...'./09AZaz$_,=:!*+ \n\0é');
 
 /** A valid hash with characters replaced, removed, inserted or doubled. */

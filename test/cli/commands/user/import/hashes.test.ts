@@ -185,3 +185,25 @@ test('a hash that no engine can run is rejected', async () => {
   const report = JSON.parse((await cli.run(['user', 'import', file, '--json'])).stdout);
   expect(report.rejects).toEqual([{ code: 'unsupported-hash', count: 1, firstLine: 2 }]);
 });
+
+test('plan, wrapping and report agree about hashes that are hardly stretched', async () => {
+  const cli = await testCli();
+  const file = join(cli.folder, 'hardly.json');
+  const zeros = (bytes: number) => Buffer.alloc(bytes, 1).toString('base64').replaceAll('=', '');
+  const hashes = [
+    `$pbkdf2-sha256$10$c2FsdHNhbHQ$${zeros(32)}`,
+    `$scrypt$ln=1,r=8,p=1$c2FsdHNhbHQ$${zeros(32)}`,
+    `{FSHP0|0|480000}${zeros(20)}=`,
+  ];
+  const users = hashes.map((passwordHash, index) => ({ username: `user${index}`, passwordHash }));
+  writeFileSync(file, JSON.stringify(users), { mode: 0o600 });
+
+  const plan = await cli.json<{ credentials: { strength: string }[] }>(
+    `user import ${file} --wrap-weak --dry-run`,
+  );
+  expect(plan.credentials.map(({ strength }) => strength)).toEqual(['fast', 'fast', 'fast']);
+  await cli.json(`user import ${file} --wrap-weak`);
+
+  const report = await cli.json<{ scheme: string }[]>('hash report');
+  expect(report.map(({ scheme }) => scheme)).toEqual(['wrapped', 'wrapped', 'wrapped']);
+});
