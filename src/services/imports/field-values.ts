@@ -87,6 +87,14 @@ export function timeOf(fields: ImportedFields, field: ImportField): Date | null 
   );
 }
 
+/** A field's flags, none when it is empty or not there. Throws `Reject` for what is no number. */
+export function flagsOf(fields: ImportedFields, field: ImportField): number {
+  const value = fields[field];
+  if (isEmpty(value)) return 0;
+  if (/^-?\d{1,10}$/.test(String(value))) return Number(value);
+  throw new Reject('invalid-value', `the ${field} is not a whole number`);
+}
+
 /** A field's whole number, 0 when it is empty or not there. Throws `Reject` for what is none. */
 export function countOf(fields: ImportedFields, field: ImportField): number {
   const value = fields[field];

@@ -7,7 +7,17 @@ import type { DumpRow } from '../../dumps/format.ts';
 // usual names are taken by their own name from an export of ours, or by --map.
 const usualNames = {
   id: [],
-  username: ['username', 'user', 'login', 'loginname', 'userlogin', 'uid', 'account', 'accountname'],
+  username: [
+    'username',
+    'user',
+    'login',
+    'loginname',
+    'userlogin',
+    'uid',
+    'account',
+    'accountname',
+    'samaccountname',
+  ],
   email: ['email', 'mail', 'emailaddress', 'useremail'],
   firstName: ['firstname', 'givenname', 'forename'],
   lastName: ['lastname', 'surname', 'familyname', 'sn'],
@@ -25,6 +35,7 @@ const usualNames = {
   hashFormat: ['hashformat'],
   active: ['isactive', 'active', 'enabled', 'isenabled'],
   disabled: ['disabled', 'isdisabled', 'inactive', 'suspended', 'isblocked', 'blocked'],
+  userAccountControl: ['useraccountcontrol'],
   locked: ['locked', 'islocked', 'accountlocked'],
   deletedAt: ['deletedat', 'deleted', 'isdeleted'],
   mustChangePassword: ['mustchangepassword', 'forcepasswordchange', 'passwordexpired'],

@@ -8,7 +8,7 @@ import {
   parseUsername,
   type UsernameRules,
 } from '../../domain/username.ts';
-import { countOf, hasHappened, Reject, rejecting, textOf, timeOf, truthOf } from './field-values.ts';
+import { countOf, flagsOf, hasHappened, Reject, rejecting, textOf, timeOf, truthOf } from './field-values.ts';
 import type { ImportedFields, ImportField } from './fields.ts';
 
 /** What a record says of a user, checked, before anything is known of the database. */
@@ -34,6 +34,12 @@ export type OwnFields = Pick<User, 'emailVerifiedAt' | 'disabledAt' | 'lockedAt'
   Pick<User, 'deletedBy' | 'version'> &
   Partial<Pick<User, 'createdBy' | 'updatedAt' | 'updatedBy'>>;
 
+/**
+ * Flags of Active Directory's accounts: disabled, and trusted domains, computers and domain controllers
+ * (https://learn.microsoft.com/en-us/troubleshoot/windows-server/active-directory/useraccountcontrol-manipulate-account-properties).
+ */
+const [accountDisabled, noPerson] = [0x2, 0x800 | 0x1000 | 0x2000];
+
 /** Times at which a user was kept out. */
 const momentsOut = ['deletedAt', 'disabledAt', 'lockedAt'] as const;
 
@@ -45,6 +51,8 @@ export function readImportedUser(fields: ImportedFields, rules: UsernameRules): 
   if (username === null) throw new Reject('no-username', 'the record has no username');
   return rejecting(() => {
     const email = text('email');
+    const flags = flagsOf(fields, 'userAccountControl');
+    if ((flags & noPerson) !== 0) throw new Reject('not-a-user', 'the account is of a computer or a domain');
     const own = fields.ownExport ? readOwnFields(fields) : undefined;
     return {
       id: readId(fields),
@@ -58,6 +66,7 @@ export function readImportedUser(fields: ImportedFields, rules: UsernameRules): 
         (yes('active') === false ||
           yes('disabled') === true ||
           yes('locked') === true ||
+          (flags & accountDisabled) !== 0 ||
           momentsOut.some((field) => hasHappened(fields, field))),
       mustChangePassword: yes('mustChangePassword') === true,
       passwordChangedAt: timeOf(fields, 'passwordChangedAt'),

@@ -23,7 +23,8 @@ const [earliestMs, latestMs] = [Date.UTC(1000, 0), Date.parse('9999-12-31T23:59:
 
 /**
  * Reads a time as other systems write it. One without a zone is in UTC; numbers are seconds, milliseconds or
- * microseconds since 1970, whichever their size makes a time after 1973 and before 5138; `{"$date": …}` is MongoDB's
+ * microseconds since 1970, whichever their size makes a time after 1973 and before 5138, or Active Directory's intervals
+ * of 100 nanoseconds since 1601; `{"$date": …}` is MongoDB's
  * Extended JSON (https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/).
  */
 export function readTime(value: unknown): ForeignTime {
@@ -66,7 +67,22 @@ function readEpoch(value: number): ForeignTime {
   if (value < 1e8) return unreadable;
   if (value < 1e11) return at(Math.round(value * 1000));
   if (value < 1e14) return at(Math.round(value));
-  return value < 1e17 ? at(Math.round(value / 1000)) : unreadable;
+  return value < 1e17 ? at(Math.round(value / 1000)) : readFileTime(value);
+}
+
+/** 1970 and the latest time, in intervals of 100 nanoseconds since 1601. */
+const [fileTime1970, latestFileTime] = [116_444_736e9, 2.6505e18];
+/** What Active Directory writes for never: the largest number of 64 bits, with the precision that JSON leaves. */
+const leastNever = 9.223372e18;
+
+/**
+ * A time of Windows, as in `accountExpires`
+ * (https://learn.microsoft.com/en-us/windows/win32/adschema/a-accountexpires).
+ */
+function readFileTime(value: number): ForeignTime {
+  if (value >= leastNever) return value < 1e19 ? never : unreadable;
+  if (value < fileTime1970 || value > latestFileTime) return unreadable;
+  return at(Math.round((value - fileTime1970) / 1e4));
 }
 
 function readExtendedJson({ $date, $numberLong, ...others }: Readonly<Record<string, unknown>>): ForeignTime {

@@ -9,6 +9,9 @@ const userClasses = new Set([
   ...['simplesecurityobject', 'user', 'residentialperson', 'pilotperson'],
 ]);
 
+/** Classes of Active Directory that are persons, too, by the classes above them: nobody logs in as one of these. */
+const otherClasses = new Set(['computer', 'contact']);
+
 /** Attributes whose first value is a field as it is; the first that an entry has counts. */
 const texts: readonly (readonly [field: string, ...attributes: string[]])[] = [
   ['username', 'uid', 'samaccountname'],
@@ -38,10 +41,7 @@ export function ldifUser(entry: ParsedEntry): Mapped {
   if (!isUser(attributes)) return notUser('no object class of the entry is one of users');
   const rest: Attributes = new Map([...attributes].map(([key, values]) => [key, [...values]]));
   const fields = newFields();
-  for (const [field, ...candidates] of texts) {
-    const found = candidates.find((attribute) => typeof rest.get(attribute)?.[0] === 'string');
-    if (found !== undefined) fields[field] = rest.get(found)?.shift();
-  }
+  setTexts(fields, rest);
   const named = fields.username ?? rdnValue(text(attributes, 'dn') ?? '');
   if (named !== undefined) fields.username = named;
   setFullName(fields, text(attributes, 'cn') ?? text(attributes, 'displayname') ?? '');
@@ -55,11 +55,19 @@ export function ldifUser(entry: ParsedEntry): Mapped {
   return { fields };
 }
 
+function setTexts(fields: Fields, rest: Attributes): void {
+  for (const [field, ...candidates] of texts) {
+    const found = candidates.find((attribute) => typeof rest.get(attribute)?.[0] === 'string');
+    if (found !== undefined) fields[field] = rest.get(found)?.shift();
+  }
+}
+
 function isUser(attributes: Attributes): boolean {
+  const classes = (attributes.get('objectclass') ?? []).map((name) => String(name).toLowerCase());
+  if (classes.some((name) => otherClasses.has(name))) return false;
   if (attributes.has('userpassword')) return true;
-  const classes = attributes.get('objectclass');
-  if (classes === undefined) return attributes.has('uid') || attributes.has('samaccountname');
-  return classes.some((name) => typeof name === 'string' && userClasses.has(name.toLowerCase()));
+  if (classes.length === 0) return attributes.has('uid') || attributes.has('samaccountname');
+  return classes.some((name) => userClasses.has(name));
 }
 
 /** The value of a DN's first part, for entries such as `cn=admin,dc=example,dc=org` that have no uid. */
