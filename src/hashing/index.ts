@@ -6,6 +6,7 @@ export {
   hashFormatCandidates,
   identifyPrefixed,
   looksLikeHash,
+  parseGivenHashFormat,
   parseHashFormat,
   type Resolution,
   resolveHash,

@@ -9,7 +9,13 @@ import { identifyPrefixed } from './prefixed.ts';
 import { isUnusable } from './unusable.ts';
 
 export { hashFormatCandidates } from './candidates.ts';
-export { BadHashFormat, type HashFormat, hashFormatNames, parseHashFormat } from './hash-format.ts';
+export {
+  BadHashFormat,
+  type HashFormat,
+  hashFormatNames,
+  parseGivenHashFormat,
+  parseHashFormat,
+} from './hash-format.ts';
 export { looksLikeHash } from './looks-like-hash.ts';
 export { identifyPrefixed } from './prefixed.ts';
 

@@ -77,6 +77,26 @@ export function parseHashFormat(text: string): HashFormat {
   return keyed ? hmacFormat(digest, text.slice(colon + 1)) : digestFormat(digest, text.slice(colon + 1));
 }
 
+/**
+ * `parseHashFormat` for a format that an operator or a dump gives. Fixed text may be what a system puts between
+ * password and salt, such as braces; longer text, letters and digits may be a secret (a pepper).
+ *
+ * @throws BadHashFormat also when `text` holds what may be a secret
+ */
+export function parseGivenHashFormat(text: string): HashFormat {
+  const format = parseHashFormat(text);
+  if (format.kind !== 'digest' || !format.input.some(mayBeSecret)) return format;
+  throw new BadHashFormat(
+    'fixed text in a hash format may be up to three punctuation marks; a secret (pepper) in it could be read in the ' +
+      'arguments of the process, in every stored hash and in backups. Peppers are not supported',
+  );
+}
+
+function mayBeSecret(part: DigestInput[number]): boolean {
+  if (part.kind === 'digest') return part.parts.some(mayBeSecret);
+  return part.kind === 'literal' && !/^[!-/:-@[-`{-~]{0,3}$/.test(Buffer.from(part.bytes).toString('latin1'));
+}
+
 function digestFormat(digest: Digest, text: string): HashFormat {
   const { input, saltEncoding } = readExpression(text);
   if (!usesPassword(input)) {

@@ -6,7 +6,7 @@ import {
   hashFormatCandidates,
   identifyPrefixed,
   type ParsedHash,
-  parseHashFormat,
+  parseGivenHashFormat,
   type Resolution,
   resolveHash,
   type Strength,
@@ -86,7 +86,7 @@ function underFormat(text: string, hashFormat: string, schemes: readonly HashSch
 
 function readFormat(text: string) {
   try {
-    return parseHashFormat(text);
+    return parseGivenHashFormat(text);
   } catch (error) {
     if (!(error instanceof BadHashFormat)) throw error;
     throw new AuthctlError('usage', error.message, { cause: error });

@@ -9,7 +9,7 @@ import {
   type HashFormat,
   type HashScheme,
   parseFirebaseParameters,
-  parseHashFormat,
+  parseGivenHashFormat,
 } from '../../hashing/index.ts';
 import { errnoOf } from '../../io/errno.ts';
 
@@ -35,7 +35,7 @@ export function readHashFormat(text: string | undefined): HashReading['format'] 
   if (text === undefined) return undefined;
   if (text === firebaseHashFormat) return text;
   try {
-    return parseHashFormat(text);
+    return parseGivenHashFormat(text);
   } catch (error) {
     if (error instanceof BadHashFormat) throw new AuthctlError('usage', `--hash-format: ${error.message}`);
     throw error;

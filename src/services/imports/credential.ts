@@ -7,7 +7,7 @@ import {
   identifyCurrent,
   isOfEmptyPassword,
   looksLikeHash,
-  parseHashFormat,
+  parseGivenHashFormat,
   parseWrapped,
   type Resolution,
   resolveHash,
@@ -135,7 +135,7 @@ function rowFormat(fields: ImportedFields): HashReading['format'] {
   const text = textOf(fields, 'hashFormat');
   if (text === null) return undefined;
   try {
-    return text === firebaseHashFormat ? text : parseHashFormat(text);
+    return text === firebaseHashFormat ? text : parseGivenHashFormat(text);
   } catch (error) {
     if (error instanceof BadHashFormat) throw new Reject('unsupported-hash', error.message);
     throw error;

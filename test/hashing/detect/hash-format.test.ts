@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BadHashFormat, hashFormatNames, parseHashFormat } from '../../../src/hashing/detect/hash-format.ts';
+import {
+  BadHashFormat,
+  hashFormatNames,
+  parseGivenHashFormat,
+  parseHashFormat,
+} from '../../../src/hashing/detect/hash-format.ts';
 
 const password = { kind: 'password', encoding: 'utf8' };
 const salt = { kind: 'salt' };
@@ -93,5 +98,30 @@ describe('parseHashFormat', () => {
         }
       }),
     );
+  });
+});
+
+describe('parseGivenHashFormat', () => {
+  test.each([
+    'sha1',
+    'hmac-sha256:salt',
+    'sha256:password+salt',
+    "sha512:password+'{'+salt+'}'",
+    'md5:salt+"::"+password',
+    "md5:md5(password+'-')+salt",
+  ])('%s holds no secret', (text) => {
+    expect(parseGivenHashFormat(text)).toEqual(parseHashFormat(text));
+  });
+
+  test.each([
+    "sha1:'hunter2'+password",
+    "sha1:'x'+password",
+    'sha1:password+"7"',
+    "sha1:password+'!?#$'",
+    "sha1:password+'ü'",
+    "md5:md5('hunter2'+password)+salt",
+    "md5:sha1(md5(password+'hunter2'))",
+  ])('%s may hold a secret, and is refused without being repeated', (text) => {
+    expect(() => parseGivenHashFormat(text)).toThrow(/^fixed text in a hash format (?!.*hunter2).*pepper/);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -206,4 +206,37 @@ test('plan, wrapping and report agree about hashes that are hardly stretched', a
 
   const report = await cli.json<{ scheme: string }[]>('hash report');
   expect(report.map(({ scheme }) => scheme)).toEqual(['wrapped', 'wrapped', 'wrapped']);
+});
+
+test('a pepper in a hash format is refused, in an option and in a column', async () => {
+  const cli = await testCli();
+  const { folder } = cli;
+  const pepper = 'Pepper-in-argument';
+  const format = `sha256:'${pepper}'+password`;
+  const file = join(folder, 'users.csv');
+  const hash = sha256(`${pepper}secret`);
+  writeFileSync(file, `username,password_hash,hash_format\nalice,${hash},"${format}"\n`, { mode: 0o600 });
+
+  for (const line of [
+    ['user', 'import', file, '--hash-format', format],
+    ['user', 'import', file, '--hash-format', format, '--probe', 'alice', '--password-stdin'],
+    ['hash', 'identify', '--stdin', '--hash-format', format],
+  ]) {
+    const seen = await cli.run(line, { stdin: hash });
+    expect(seen).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(seen.stderr).toContain('(pepper)');
+    expect(seen.stderr).not.toContain(pepper);
+  }
+
+  const imported = await cli.run([
+    'user',
+    'import',
+    file,
+    '--json',
+    '--rejects',
+    join(folder, 'rejects.csv'),
+  ]);
+  expect(imported.exitCode).toBe(10);
+  expect(JSON.parse(imported.stdout).rejects).toEqual([{ code: 'unsupported-hash', count: 1, firstLine: 2 }]);
+  expect(readFileSync(join(folder, 'rejects.csv'), 'utf8')).not.toContain(pepper);
 });
