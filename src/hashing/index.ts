@@ -1,5 +1,7 @@
 // The door of password hashing. A name that is imported from here loads its own file and no more of them; what only
 // some commands need, the families of schemes above all, is loaded when it is first used.
+
+export { decoyHash } from './decoy.ts';
 export {
   BadHashFormat,
   type HashFormat,

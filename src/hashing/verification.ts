@@ -41,11 +41,14 @@ const isBlank = (password: string) => /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code
 async function isOf(hash: ParsedHash, password: string): Promise<boolean> {
   const isRight = (digest: Uint8Array) =>
     digest.length === hash.digest.length && timingSafeEqual(digest, hash.digest);
+  let opens = false;
+  // Each spelling is hashed, also behind the right one: by the time it takes, nobody shall tell a right password of a
+  // locked user from a wrong one.
   for (const spelling of new Set([password, password.normalize('NFC')])) {
-    if (isRight(await hash.compute(spelling))) return true;
-    if ((await hash.computeOthers?.(spelling))?.some(isRight)) return true;
+    const digests = [await hash.compute(spelling), ...((await hash.computeOthers?.(spelling)) ?? [])];
+    opens = digests.some(isRight) || opens;
   }
-  return false;
+  return opens;
 }
 
 /**

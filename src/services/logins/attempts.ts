@@ -3,7 +3,7 @@ import { newId } from '../../domain/id.ts';
 import { admit, afterFailure, isUnderWay, type Lockout, lockoutAt } from '../../domain/lockout.ts';
 import { lockoutPolicy, type Policy } from '../../domain/policy.ts';
 import { statusAt, type User } from '../../domain/user.ts';
-import { type IdentifiedHash, identify, newHash, type Verification, verify } from '../../hashing/index.ts';
+import { decoyHash, type IdentifiedHash, identify, type Verification, verify } from '../../hashing/index.ts';
 import type { Repositories, Transaction } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { nameTag } from './name-tag.ts';
@@ -88,7 +88,7 @@ export class PasswordAttempts {
     policy: Policy,
   ): Promise<Verification> {
     if (identified && !identified.hash.problem) return verify(identified.hash, password);
-    await newHash(password.normalize('NFC'), policy);
+    await verify(decoyHash(policy), password);
     return 'unverifiable';
   }
 
