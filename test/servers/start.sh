@@ -24,8 +24,9 @@ fi
 [ "$#" -eq 1 ] || fail "usage: start.sh [--private] FOLDER"
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
-# A user of the private servers that may log in by its certificate alone.
+# A user of the private servers that may log in by its certificate alone, and one of PostgreSQL's that needs a password.
 tls_client=authctl_tls_client
+password_client=authctl_password_client
 
 postgres_answers() {
   command -v psql >/dev/null && PGCONNECT_TIMEOUT=5 psql -X -q -w -o /dev/null -c 'select 1' "$1" 2>/dev/null
@@ -66,7 +67,7 @@ give_certificate() {
 }
 
 start_postgres() {
-  local home=$folder/postgres port as_owner programs
+  local home=$folder/postgres port as_owner programs role
   install_packages postgresql
   make_certificates
   programs=$(dirname "$(printf '%s\n' /usr/lib/postgresql/*/bin/initdb | sort -V | tail -n 1)")
@@ -76,8 +77,8 @@ start_postgres() {
   if [ ! -e "$home/data/PG_VERSION" ]; then
     "${as_owner[@]}" "$programs/initdb" --pgdata="$home/data" --username=postgres --auth=trust --encoding=UTF8 \
       --locale=C.UTF-8 >"$folder/postgres.log" 2>&1 || fail "initdb failed" "$folder/postgres.log"
-    sed -i "1i hostssl all $tls_client 127.0.0.1/32 cert\nhost all $tls_client 127.0.0.1/32 reject" \
-      "$home/data/pg_hba.conf"
+    sed -i "1i hostssl all $tls_client 127.0.0.1/32 cert\nhost all $tls_client 127.0.0.1/32 reject\n\
+host all $password_client 127.0.0.1/32 scram-sha-256" "$home/data/pg_hba.conf"
   fi
   give_certificate "$home"
   port=$(free_port)
@@ -85,8 +86,10 @@ start_postgres() {
     --options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home -c max_connections=200 \
       -c ssl=on -c ssl_cert_file=$home/server.pem -c ssl_key_file=$home/server.key \
       -c ssl_ca_file=$home/ca.pem" start >"$folder/postgres.log" 2>&1 || fail "PostgreSQL does not start" "$home/log"
-  psql -X -q -h 127.0.0.1 -p "$port" -U postgres >&2 <<<"select 'create role $tls_client login createdb'
-    where not exists (select from pg_roles where rolname = '$tls_client') \gexec"
+  for role in "$tls_client" "$password_client"; do
+    psql -X -q -h 127.0.0.1 -p "$port" -U postgres >&2 <<<"select 'create role $role login createdb'
+      where not exists (select from pg_roles where rolname = '$role') \gexec"
+  done
   echo "postgres://postgres@127.0.0.1:$port/postgres" >"$folder/postgres.url"
 }
 

@@ -82,7 +82,7 @@ describe.skipIf(!canMount)('a database on a disk that is full (needs the right t
   test(
     'stops an import, which goes on with --resume when there is room',
     async () => {
-      const disk = smallDisk(8192);
+      const disk = smallDisk(16_384);
       const folder = testFolder();
       const dump = join(folder, 'dump.csv');
       writeFileSync(dump, toCsv(dumpRecords(1500)), { mode: 0o600 });

@@ -28,8 +28,7 @@ export function poolOptions(
   timeoutMs: number,
 ): pg.PoolConfig & pg.ClientConfig {
   return {
-    connectionString: libpqUrl(location),
-    ...(password !== undefined && { password }),
+    connectionString: libpqUrl(location, password),
     application_name: 'authctl',
     max: mostConnections,
     connectionTimeoutMillis: connectMs(timeoutMs),
@@ -41,9 +40,14 @@ export function poolOptions(
   };
 }
 
-// What `sslmode` means is what it means everywhere else; the driver has other ideas, and prints a warning of them.
-function libpqUrl(location: string): string {
+/**
+ * The URL as the driver must see it. A password beside a URL is dropped by the driver even where the URL has none, so
+ * that it becomes an option of the URL, which outdoes the user's part and works without a host, too. What `sslmode`
+ * means is what it means everywhere else; the driver has other ideas, and prints a warning of them.
+ */
+function libpqUrl(location: string, password: string | undefined): string {
   const url = new URL(location);
+  if (password !== undefined) url.searchParams.set('password', password);
   if (url.searchParams.has('sslmode')) url.searchParams.set('uselibpqcompat', 'true');
   return url.href;
 }

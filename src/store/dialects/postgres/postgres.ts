@@ -73,7 +73,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
 
 function postgresPool(urls: readonly string[], password: string | undefined, timeoutMs: number): ServerPool {
   const pools = urls.map((url): ServerPool => {
-    const pool = new pg.Pool(poolOptions(url, password, timeoutMs));
+    const pool = new pg.Pool({ ...poolOptions(url, password, timeoutMs), Client: ClosingClient });
     // A connection that breaks while nobody uses it is replaced when somebody does.
     pool.on('error', () => {});
     const prepared = new WeakSet<pg.PoolClient>();
@@ -88,6 +88,24 @@ function postgresPool(urls: readonly string[], password: string | undefined, tim
     return { connect, end: () => pool.end() };
   });
   return failover(pools, isPostgresLost);
+}
+
+/**
+ * Closes the connection where logging in fails. The driver leaves it open when it has no password to answer with, and
+ * the server waits for one: up to a minute, in which no database can be dropped.
+ */
+class ClosingClient extends pg.Client {
+  override connect(): Promise<pg.Client>;
+  override connect(callback: (error: Error | null, client?: pg.Client) => void): void;
+  // biome-ignore lint/suspicious/noConfusingVoidType: the driver's own signature
+  override connect(callback?: (error: Error | null, client?: pg.Client) => void): Promise<pg.Client> | void {
+    const connected = super.connect().catch((error: Error) => {
+      void this.end();
+      throw error;
+    });
+    if (callback === undefined) return connected;
+    connected.then((client) => callback(null, client), callback);
+  }
 }
 
 // A server may be set to acknowledge commits before they are on the disk.
