@@ -42,13 +42,22 @@ export function validateCredential(
     if (rules.allowNoPassword || fields.ownExport) return noCredential;
     throw new Reject('no-password', 'the record has no password (--allow-no-password takes it all the same)');
   }
-  if (!rules.plaintext && looksLikeHash(text, rules.hashes.schemes)) {
+  if (!rules.plaintext) refuseHash(text, fields, rules);
+  return validatePassword(text, username, rules);
+}
+
+/** Refuses a hash that stands in the place of a password: it would log in whoever stole it. */
+function refuseHash(text: string, fields: ImportedFields, { hashes }: ValidationRules): void {
+  const wayOut = '--map passwordHash=COLUMN takes it as one, --plaintext as a password';
+  if (saltOf(fields)) {
     throw new Reject(
       'looks-like-hash',
-      'the password looks like a hash (--map passwordHash=COLUMN takes it as one, --plaintext as a password)',
+      `the record has a salt, so that its password must be a hash (${wayOut})`,
     );
   }
-  return validatePassword(text, username, rules);
+  if (looksLikeHash(text, hashes.schemes)) {
+    throw new Reject('looks-like-hash', `the password looks like a hash (${wayOut})`);
+  }
 }
 
 function validatePassword(

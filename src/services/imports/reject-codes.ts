@@ -79,7 +79,8 @@ export const rejectCodes = {
     whatToDo: 'Use --weak-passwords flag, which makes the user change it at the next login.',
   },
   'looks-like-hash': {
-    meaning: 'The value in the column of passwords looks like a hash.',
+    meaning:
+      'The value in the column of passwords looks like a hash, or the record has a salt as only hashes have.',
     whatToDo: 'Take it as one with --map passwordHash=COLUMN; if it is a password indeed, use --plaintext.',
   },
   'ambiguous-hash': {

@@ -240,3 +240,20 @@ test('a pepper in a hash format is refused, in an option and in a column', async
   expect(JSON.parse(imported.stdout).rejects).toEqual([{ code: 'unsupported-hash', count: 1, firstLine: 2 }]);
   expect(readFileSync(join(folder, 'rejects.csv'), 'utf8')).not.toContain(pepper);
 });
+
+test('a password with a salt beside it is taken for a hash, unless it is said to be plain text', async () => {
+  const cli = await testCli();
+  const file = join(cli.folder, 'salted.csv');
+  writeFileSync(file, 'username,password,salt\nalice,Correct-horse-1,NaCl\nbob,Correct-horse-2,\n', {
+    mode: 0o600,
+  });
+
+  const report = await cli.run(['user', 'import', file, '--json']);
+  expect(JSON.parse(report.stdout)).toMatchObject({
+    created: 1,
+    rejects: [{ code: 'looks-like-hash', count: 1, firstLine: 2 }],
+  });
+
+  expect(await cli.json(`user import ${file} --plaintext --on-conflict skip`)).toMatchObject({ created: 1 });
+  expect((await login(cli, 'alice', 'Correct-horse-1')).exitCode).toBe(0);
+});
