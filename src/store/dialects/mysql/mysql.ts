@@ -10,6 +10,7 @@ import {
   type ServerPool,
   serverDatabase,
 } from '../server/driver.ts';
+import { requireSupported } from '../server/engines.ts';
 import { codeOf } from '../server/errors.ts';
 import { failover } from '../server/failover.ts';
 import { describeDatabase, eachHost, readServerUrl } from '../server/location.ts';
@@ -55,7 +56,8 @@ export async function openMysql(location: string, options: OpenOptions): Promise
       throw explainMysql(error, database) ?? error;
     }
   };
-  if (options.create) await explained(resilience.attempt(() => createIfMissing(pool, settings, session)));
+  if (options.create)
+    await explained(resilience.attempt(() => createIfMissing(pool, settings, session, database)));
   const flavour = await explained(resilience.attempt(() => readFlavour(pool)));
   session.isClustered = flavour.isClustered;
   const { db, selectValues } = serverDatabase(pool, resilience, {
@@ -143,9 +145,10 @@ async function createIfMissing(
   pool: ServerPool,
   settings: readonly PoolOptions[],
   session: Session,
+  database: string,
 ): Promise<void> {
   try {
-    (await pool.connect()).release(false);
+    await requireSupported(pool, database);
   } catch (error) {
     if (mysqlFault(error) !== 'missing') throw error;
     const servers = mysqlPool(
@@ -153,6 +156,7 @@ async function createIfMissing(
       session,
     );
     try {
+      await requireSupported(servers, database);
       const name = mysql.escapeId(settings[0]?.database ?? '', true);
       await runAlone(servers, `create database if not exists ${name} character set utf8mb4`);
     } finally {

@@ -16,6 +16,7 @@ import {
   type ServerPool,
   serverDatabase,
 } from '../server/driver.ts';
+import { requireSupported } from '../server/engines.ts';
 import { codeOf } from '../server/errors.ts';
 import { failover } from '../server/failover.ts';
 import { describeDatabase, eachHost, readServerUrl } from '../server/location.ts';
@@ -53,7 +54,7 @@ export async function openPostgres(location: string, options: OpenOptions): Prom
   const dialect = postgresDialect(database);
   if (options.create) {
     try {
-      await resilience.attempt(() => createIfMissing(pool, urls, options.password, timeoutMs));
+      await resilience.attempt(() => createIfMissing(pool, urls, options.password, timeoutMs, database));
     } catch (error) {
       await pool.end();
       throw dialect.explain(error) ?? error;
@@ -145,14 +146,16 @@ async function createIfMissing(
   urls: readonly string[],
   password: string | undefined,
   timeoutMs: number,
+  database: string,
 ): Promise<void> {
   try {
-    (await pool.connect()).release(false);
+    await requireSupported(pool, database);
   } catch (error) {
     if (postgresFault(error) !== 'missing') throw error;
     // Every server has this database, for just this.
     const servers = postgresPool(urls.map(ofServer), password, timeoutMs);
     try {
+      await requireSupported(servers, database);
       const name = pg.escapeIdentifier(readServerUrl(urls[0] ?? '').database);
       await runAlone(servers, `create database ${name} template template0 encoding 'UTF8'`);
     } catch (failure) {
