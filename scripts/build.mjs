@@ -72,7 +72,7 @@ const groups = [
   },
   {
     name: 'database',
-    test: /better-sqlite3|kysely|\0binding|lazy:node:worker_threads|migrations\/|src\/(store\/(index|store|repositories\/|transfer\/(?:table-reader|key-order|tables)|schema\/(?:ledger|types|copy-mark)|dialects\/(?:dialect|index|inspector|scheme|sqlite\/(?:sqlite|errors|location|waiting)))|domain\/|hashing\/(registry|(?:crypt\/crypt|digest\/digest|kdf\/kdf)|strengthened|verification|new-hash|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/(?:bcrypt-[a-z0-9]+|encoding)|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(changes\/[a-z-]+|users\/(users|user-fields)|passwords\/(passwords|password-change|checked-passwords)|tokens\/(tokens|one-time-tokens)|policies|sessions\/sessions|context)\.ts)/,
+    test: /better-sqlite3|kysely|\0binding|lazy:node:worker_threads|migrations\/|src\/(store\/(index|store|repositories\/|transfer\/(?:table-reader|key-order|tables)|schema\/(?:ledger|types|copy-mark|values)|dialects\/(?:dialect|index|inspector|scheme|sqlite\/(?:sqlite|errors|location|waiting)))|domain\/|hashing\/(registry|(?:crypt\/crypt|digest\/digest|kdf\/kdf)|strengthened|verification|new-hash|wrapped-scheme|scheme|crypt\/bcrypt|primitives\/(?:bcrypt-[a-z0-9]+|encoding)|kdf\/argon2)\.ts|cli\/views\/(times|user|session)\.ts|services\/(changes\/[a-z-]+|users\/(users|user-fields)|passwords\/(passwords|password-change|checked-passwords)|tokens\/(tokens|one-time-tokens)|policies|sessions\/sessions|context)\.ts)/,
     priority: 2,
     includeDependenciesRecursively: false,
   },

@@ -50,3 +50,30 @@ export function auditPayload(
     detail: entry.detail ?? {},
   });
 }
+
+/** What the payload of an event says; `undefined` if it is not one that `auditPayload` has written. */
+export function parseAuditPayload(text: string): Omit<AuditEvent, 'seq'> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return isPayload(value) ? value : undefined;
+}
+
+const textFields = ['at', 'requestId', 'actor', 'osUser', 'host', 'action'];
+
+function isPayload(value: unknown): value is Omit<AuditEvent, 'seq'> {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = new Map(Object.entries(value));
+  const [outcome, target, detail] = ['outcome', 'target', 'detail'].map((name) => fields.get(name));
+  return (
+    textFields.every((name) => typeof fields.get(name) === 'string') &&
+    Number.isSafeInteger(fields.get('part')) &&
+    (outcome === 'ok' || outcome === 'refused') &&
+    (target === null || typeof target === 'string') &&
+    typeof detail === 'object' &&
+    detail !== null
+  );
+}

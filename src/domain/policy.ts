@@ -195,3 +195,24 @@ export const defaultPolicy = Object.fromEntries(
 export function writePolicyValue<K extends PolicyKey>(key: K, value: Policy[K]): string {
   return policyRules[key].write(value);
 }
+
+/** Whether a value is one that the rule for `key` allows. */
+export function isPolicyValue<K extends PolicyKey>(key: K, value: unknown): value is Policy[K] {
+  const rule: Rule<Policy[K]> = policyRules[key];
+  if (typeof value !== typeof rule.initial) return false;
+  try {
+    // Every value that the rule allows is read back from what is written of it.
+    return rule.read(rule.write(value as Policy[K])) === value;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether what is stored holds rules of the policy alone, each with a value that it allows. */
+export function isStoredPolicy(stored: unknown): stored is Partial<Policy> {
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return false;
+  return Object.entries(stored).every(([name, value]) => {
+    const key = policyKeys.find((one) => one === name);
+    return key !== undefined && isPolicyValue(key, value);
+  });
+}

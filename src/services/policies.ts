@@ -1,5 +1,6 @@
 import {
   defaultPolicy,
+  isStoredPolicy,
   type Policy,
   type PolicyKey,
   policyKeys,
@@ -7,10 +8,11 @@ import {
   writePolicyValue,
 } from '../domain/policy.ts';
 import { readPolicyChanges } from '../domain/policy-changes.ts';
-import type { Repositories } from '../store/index.ts';
+import { damagedValue, type Repositories } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
 
-const settingName = 'policy';
+/** The name of the policy among the settings. */
+export const settingName = 'policy';
 
 /** A rule with its current value. */
 export interface PolicyEntry {
@@ -60,7 +62,10 @@ export class PolicyService {
 
 async function readPolicy({ settings }: Pick<Repositories, 'settings'>): Promise<Policy> {
   const stored = await settings.get(settingName);
-  return { ...defaultPolicy, ...(stored as Partial<Policy> | undefined) };
+  if (stored === undefined) return defaultPolicy;
+  // A rule that holds nonsense could let anybody in, or lock everybody out.
+  if (!isStoredPolicy(stored)) throw damagedValue('settings', 'value', settingName);
+  return { ...defaultPolicy, ...stored };
 }
 
 function entries(policy: Policy): PolicyEntry[] {

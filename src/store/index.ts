@@ -13,16 +13,18 @@ export { type CopyMark, copyMark, isMarkAt, isMarkOf, nothing } from './schema/c
 export { readLedger, requireCurrentSchema } from './schema/ledger.ts';
 export { type WhatIsLost, whatIsLost } from './schema/losses.ts';
 export { type MigrationState, Migrator } from './schema/migrator.ts';
+export { ownedTables, rowsWithoutOwner } from './schema/owners.ts';
 export { type DatabaseSummary, readSummary } from './schema/summary.ts';
 export { guardStatements } from './schema/triggers.ts';
 export type { AuditEventRow, ImportRow, Schema } from './schema/types.ts';
+export { damagedValue, requireSound, type ValueTable, wrongColumn } from './schema/values.ts';
 export type { Held, Repositories, Transaction } from './store.ts';
 export { Store } from './store.ts';
 export type { ColumnLimits } from './transfer/column-limits.ts';
 export { CopyTarget } from './transfer/copy-target.ts';
 export type { Key } from './transfer/key-order.ts';
 export { countTables } from './transfer/table-counts.ts';
-export { keyOf, type TableReader } from './transfer/table-reader.ts';
+export { keyOf, TableReader } from './transfer/table-reader.ts';
 export { type TableName, tableNames, tables } from './transfer/tables.ts';
 
 /** Opens the database at `location` without looking at its schema. */

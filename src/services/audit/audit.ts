@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../domain/audit-event.ts';
+import { type AuditEvent, parseAuditPayload } from '../../domain/audit-event.ts';
 import { auditHash, chainStart } from '../../domain/audit-hash.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { isUserId } from '../../domain/username.ts';
@@ -170,11 +170,9 @@ function checkRow(row: AuditEventRow, last: AuditHead): AuditHead {
 }
 
 function readPayload({ seq, payload }: AuditEventRow): Omit<AuditEvent, 'seq'> {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    throw damaged(Number(seq), `event ${seq} is not readable`);
-  }
+  const read = parseAuditPayload(payload);
+  if (!read) throw damaged(Number(seq), `event ${seq} is not readable`);
+  return read;
 }
 
 const damaged = (seq: number, message: string): AuthctlError =>

@@ -11,6 +11,7 @@ import {
 import { guardStatements, readLedger, requireCurrentSchema, Store } from '../../store/index.ts';
 import { AuditService } from '../audit/audit.ts';
 import { type SettingsFiles, settingsFileFindings } from './settings-files.ts';
+import { storedValueFindings } from './stored-values.ts';
 
 /** What is checked, and what the checks work with. */
 export interface CheckTarget {
@@ -60,6 +61,7 @@ export class CheckService {
       found.push(...(await attempt('guards', () => guardFindings(connection, inspector))));
       if (quick) return found;
       found.push(...(await attempt('integrity', () => inspector.integrity())));
+      found.push(...(await attempt('values', () => storedValueFindings(connection))));
       found.push(...(await attempt('audit-log', () => this.#audit(connection))));
       found.push(...(await attempt('usernames', () => this.#usernames(connection))));
     } catch (error) {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthctlError } from '../../domain/errors.ts';
 import { newId } from '../../domain/id.ts';
 import { admit, afterFailure, isUnderWay, type Lockout, lockoutAt } from '../../domain/lockout.ts';
 import { lockoutPolicy, type Policy } from '../../domain/policy.ts';
 import { statusAt, type User } from '../../domain/user.ts';
+import { isUserId } from '../../domain/username.ts';
 import { decoyHash, type IdentifiedHash, identify, type Verification, verify } from '../../hashing/index.ts';
 import type { Repositories, Transaction } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
@@ -18,7 +20,8 @@ export type Refusal =
   | 'expired'
   | 'deleted'
   | 'unsupported-hash'
-  | 'password-changed';
+  | 'password-changed'
+  | 'damaged-data';
 
 /** An attempt whose password has been verified, and which has to be settled next. */
 export interface Attempt {
@@ -27,6 +30,8 @@ export interface Attempt {
   readonly policy: Policy;
   /** The user whom the name belonged to when the attempt was reserved. */
   readonly user: User | undefined;
+  /** The id of the user whom the name belongs to, if its row holds what nobody can be logged in by. */
+  readonly damaged: string | undefined;
   /** The hash that the password was verified against. */
   readonly identified: IdentifiedHash | undefined;
   /** Why the attempt is refused even if the password is right; `undefined` if the password decides. */
@@ -52,7 +57,7 @@ const nobody = '';
 const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
   isUnderWay(new Date(started_at), now);
 
-type Reservation = Pick<Attempt, 'id' | 'user' | 'refusal'>;
+type Reservation = Pick<Attempt, 'id' | 'user' | 'refusal' | 'damaged'>;
 
 /**
  * Attempts at a password, for a login or a change of the password. An attempt is reserved in one transaction, its
@@ -68,7 +73,7 @@ export class PasswordAttempts {
 
   /** Reserves an attempt for a username or e-mail address and verifies the password. Call `settle` with the result. */
   async verify(name: string, password: string, policy: Policy): Promise<Attempt> {
-    const { id, user, refusal } = await this.#reserve(name, policy);
+    const { id, user, refusal, damaged } = await this.#reserve(name, policy);
     const stored = user?.passwordHash ?? null;
     const identified = stored === null ? undefined : await identify(stored);
     const verification = await this.#work(identified, password, policy);
@@ -76,7 +81,7 @@ export class PasswordAttempts {
     const correct = verification === 'right' && !password.includes('\0');
     const unverifiable = stored !== null && verification === 'unverifiable';
     return {
-      ...{ id, name, policy, user, identified, correct },
+      ...{ id, name, policy, user, damaged, identified, correct },
       refusal: refusal ?? (unverifiable ? 'unsupported-hash' : undefined),
     };
   }
@@ -123,13 +128,14 @@ export class PasswordAttempts {
     policy: Policy,
   ): Promise<Reservation | { waitsFor: User }> {
     const now = this.#context.now();
-    const found = (await tx.users.byUsername(name)) ?? (await tx.users.byEmail(name));
+    const { found, damaged } = await findByName(tx, name);
     const { user, others, isReserved } = await this.#expireAttempts(tx, id, found, policy, now);
-    const refusal = user ? standingRefusal(user, now) : 'unknown-user';
+    const missing = damaged === undefined ? 'unknown-user' : 'damaged-data';
+    const refusal = user ? standingRefusal(user, now) : missing;
     const admission = user && !refusal ? admit(user.lockout, others, lockoutPolicy(policy), now) : 'verify';
     if (user && admission === 'wait') return { waitsFor: user };
     if (!isReserved) await tx.attempts.insert(id, user?.id ?? nobody, now);
-    return { id, user, refusal: admission === 'locked' ? 'locked' : refusal };
+    return { id, user, damaged, refusal: admission === 'locked' ? 'locked' : refusal };
   }
 
   // Counts attempts that were never settled as failures: killing the program during a guess must not save the guess.
@@ -166,10 +172,28 @@ export class PasswordAttempts {
       if (!reason && user) return { outcome: 'ok', result: await succeed(tx, user, now) };
       const failed =
         reason === 'wrong-password' && counted && user ? await countFailure(tx, user, policy, now) : user;
-      const told = user ? { reason, ...lockSet(user, failed) } : { reason, name: await nameTag(tx, name) };
-      tx.audit({ action, outcome: 'refused', target: user?.id ?? null, detail: { ...detail, ...told } });
+      const { damaged } = attempt;
+      const target = user?.id ?? (damaged !== undefined && isUserId(damaged) ? damaged : null);
+      const who = target === null ? { name: await nameTag(tx, name) } : {};
+      const told = { reason, ...(user ? lockSet(user, failed) : who) };
+      tx.audit({ action, outcome: 'refused', target, detail: { ...detail, ...told } });
       return { outcome: 'refused', reason: reason ?? 'unknown-user' };
     });
+  }
+}
+
+/** The user with a username or e-mail address, or the id of one whose row is damaged: a login is refused then. */
+async function findByName(
+  { users }: Repositories,
+  name: string,
+): Promise<{ found: User | undefined; damaged: string | undefined }> {
+  try {
+    return { found: (await users.byUsername(name)) ?? (await users.byEmail(name)), damaged: undefined };
+  } catch (error) {
+    if (!(error instanceof AuthctlError) || error.code !== 'database-damaged') throw error;
+    const { table, row } = error.details;
+    if (table !== 'users') throw error;
+    return { found: undefined, damaged: String(row) };
   }
 }
 

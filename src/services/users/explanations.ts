@@ -1,3 +1,4 @@
+import { parseAuditPayload } from '../../domain/audit-event.ts';
 import { explainLogin, type HashFacts, type LoginAspect } from '../../domain/explanation.ts';
 import { isOpen } from '../../domain/one-time-token.ts';
 import type { UserRecord } from '../../domain/user.ts';
@@ -104,6 +105,6 @@ async function hashFacts(text: string | null): Promise<HashFacts | 'unknown' | n
 }
 
 function toAttempt({ seq, at, action, payload, actor, os_user, host }: AuditEventRow): FailedAttempt {
-  const { detail } = JSON.parse(payload);
-  return { seq: Number(seq), at, action, reason: String(detail.reason), actor, osUser: os_user, host };
+  const reason = parseAuditPayload(payload)?.detail.reason;
+  return { seq: Number(seq), at, action, reason: String(reason), actor, osUser: os_user, host };
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { type AuditEntry, auditPayload } from '../../domain/audit-event.ts';
 import { auditHash } from '../../domain/audit-hash.ts';
 import type { Call } from '../../domain/call.ts';
+import { AuthctlError } from '../../domain/errors.ts';
 import type { Connection } from '../dialects/index.ts';
 import type { AuditEventRow, Schema } from '../schema/types.ts';
 import type { AuditHead } from './audit.ts';
@@ -65,7 +66,17 @@ export class AuditAppender {
     if (events.length === 0) return;
     // More may be appended while these are written.
     this.#pending = [];
-    await this.#connection.bulkInsert(this.#db, 'audit_events', events);
+    try {
+      await this.#connection.bulkInsert(this.#db, 'audit_events', events);
+    } catch (error) {
+      // The head is locked, so that nobody else can have written these events.
+      if (this.#connection.dialect.uniqueViolation(error) === undefined) throw error;
+      throw new AuthctlError('audit-damaged', 'the audit log is damaged: it goes on behind its head', {
+        hint: 'authctl db check; nothing was changed',
+        details: { seq: events[0]?.seq },
+        cause: error,
+      });
+    }
     await this.#db.updateTable('audit_head').set(head).where('id', '=', 1).execute();
   }
 }

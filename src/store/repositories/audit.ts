@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { AuthctlError } from '../../domain/errors.ts';
 import type { Dialect } from '../dialects/index.ts';
 import type { AuditEventRow, Schema } from '../schema/types.ts';
+import { requireSound } from '../schema/values.ts';
 
 /** Which events; all given conditions hold. Times are inclusive at `since` and exclusive at `until`. */
 export interface AuditFilter {
@@ -88,5 +89,6 @@ function toHead(row: { seq: number; hash: string } | undefined): AuditHead {
       details: { seq: 0 },
     });
   }
-  return { seq: Number(row.seq), hash: row.hash };
+  const { seq, hash } = requireSound('audit_head', row, 1);
+  return { seq, hash };
 }

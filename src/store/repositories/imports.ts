@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { ImportRow, Schema } from '../schema/types.ts';
+import { requireSound } from '../schema/values.ts';
 
 /** The `imports` table: how far each import has come. */
 export class ImportRepository {
@@ -11,7 +12,7 @@ export class ImportRepository {
 
   /** The import of `source` that was begun last. */
   async latest(source: string): Promise<ImportRow | undefined> {
-    return this.#db
+    const row = await this.#db
       .selectFrom('imports')
       .selectAll()
       .where('source', '=', source)
@@ -19,6 +20,7 @@ export class ImportRepository {
       .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst();
+    return row && requireSound('imports', row, row.id);
   }
 
   /** How many records of an import are done; `undefined` before the first. */

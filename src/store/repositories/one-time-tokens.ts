@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type OneTimeToken, type TokenKind, tokenKinds } from '../../domain/one-time-token.ts';
 import type { OneTimeTokenRow, Schema } from '../schema/types.ts';
+import { requireSound } from '../schema/values.ts';
 
 /** The `one_time_tokens` table: what was handed out to be used once, and has not been. */
 export class OneTimeTokenRepository {
@@ -88,6 +89,7 @@ export class OneTimeTokenRepository {
 }
 
 function toToken(row: OneTimeTokenRow, kind: TokenKind): OneTimeToken {
+  requireSound('one_time_tokens', row, row.id);
   return {
     id: row.id,
     kind,

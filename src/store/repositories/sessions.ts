@@ -3,6 +3,7 @@ import type { Session } from '../../domain/session.ts';
 import type { User } from '../../domain/user.ts';
 import type { Connection } from '../dialects/index.ts';
 import type { Schema, SessionRow, UserRow } from '../schema/types.ts';
+import { requireSound } from '../schema/values.ts';
 import { toUser } from './users/mapping.ts';
 
 /** A session with the user who has it. */
@@ -138,6 +139,9 @@ const toHeld = (row: SessionColumns & UserRow): HeldSession => ({
 });
 
 function toSession(row: SessionColumns): Session {
+  const { session_id: id, user_id, last_used_at, idle_expires_at, begun_at, ends_at } = row;
+  const columns = { user_id, last_used_at, idle_expires_at, created_at: begun_at, expires_at: ends_at };
+  requireSound('sessions', columns, id);
   return {
     id: row.session_id,
     userId: row.user_id,

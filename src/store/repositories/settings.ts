@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/types.ts';
+import { requireSound } from '../schema/values.ts';
 
 /** The `settings` table: JSON values by name. */
 export class SettingsRepository {
@@ -9,13 +10,14 @@ export class SettingsRepository {
     this.#db = db;
   }
 
+  /** The value of a name. Throws `database-damaged` if it is not JSON. */
   async get(name: string): Promise<unknown> {
     const row = await this.#db
       .selectFrom('settings')
       .select('value')
       .where('name', '=', name)
       .executeTakeFirst();
-    return row && JSON.parse(row.value);
+    return row && JSON.parse(requireSound('settings', row, name).value);
   }
 
   async set(name: string, value: unknown): Promise<void> {

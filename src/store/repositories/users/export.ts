@@ -3,6 +3,7 @@ import type { UserStatus } from '../../../domain/user.ts';
 import { isLockedAt, statusOfTimes } from '../../../domain/user-status.ts';
 import type { Connection } from '../../dialects/index.ts';
 import type { Schema, UserRow } from '../../schema/types.ts';
+import { requireSound } from '../../schema/values.ts';
 import { userConditions } from './queries.ts';
 
 const columns = [
@@ -66,9 +67,30 @@ export class UserExportRepository {
     if (after !== undefined) query = query.where('id', '>', after);
     const rows = await this.#connection.selectValues<Values>(query.compile());
     const at = now.toISOString();
-    return rows.map((values) => toStoredUser(values, at));
+    return rows.map((values) => {
+      if (!isPlausible(values)) requireSound('users', rowOf(values), values[0]);
+      return toStoredUser(values, at);
+    });
   }
 }
+
+const timeIndexes = columns.flatMap((column, index) => (/_at$|_until$/.test(column) ? [index] : []));
+const countIndexes = (['failed_attempts', 'consecutive_failures', 'version'] as const).map((column) =>
+  columns.indexOf(column),
+);
+
+// Looking at every value as `requireSound` does would take an export twice its time: that is left to `db check`.
+function isPlausible(values: Values): boolean {
+  for (const index of timeIndexes) {
+    const time = values[index];
+    if (time !== null && (typeof time !== 'string' || time.length !== 24)) return false;
+  }
+  for (const index of countIndexes) if (!Number.isSafeInteger(values[index])) return false;
+  return typeof values[1] === 'string' && (values.at(-2) === null || typeof values.at(-2) === 'string');
+}
+
+const rowOf = (values: Values): Partial<UserRow> =>
+  Object.fromEntries([...columns, 'password_hash'].map((column, index) => [column, values[index]]));
 
 // One literal, and no loop or spread: that is what a million users take their time in.
 function toStoredUser(values: Values, now: string) {

@@ -2,6 +2,7 @@ import type { Lock, Lockout } from '../../../domain/lockout.ts';
 import type { User } from '../../../domain/user.ts';
 import { identityKey } from '../../../domain/username.ts';
 import type { UserRow } from '../../schema/types.ts';
+import { requireSound } from '../../schema/values.ts';
 
 const time = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
@@ -16,8 +17,9 @@ function text(at: Date | null): string | null {
   return last.text;
 }
 
-/** A user of a row. */
+/** A user of a row. Throws `database-damaged` if the row holds what this program does not write. */
 export function toUser(row: UserRow): User {
+  requireSound('users', row, row.id);
   return {
     id: row.id,
     username: row.username,
@@ -52,6 +54,7 @@ export interface UserHash {
 
 /** A user's hash of its columns. */
 export function toUserHash(row: Pick<UserRow, 'id' | 'password_hash' | 'password_changed_at'>): UserHash {
+  requireSound('users', row, row.id);
   return {
     id: row.id,
     passwordHash: row.password_hash,
