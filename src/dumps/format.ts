@@ -9,6 +9,11 @@ export interface DumpSource {
 export interface DumpRow {
   /** Line on which the record begins, counted from 1 (a header is line 1). */
   readonly line: number;
+  /**
+   * Number of the record in the dump, from 1; only of JSON that begins on line 1 or where the record before it began,
+   * because there the line may not tell records apart.
+   */
+  readonly position?: number;
   /** Bytes of the input up to and including this record. */
   readonly end: number;
   /** Field name to value, as the dump has them; made with a null prototype. */
@@ -26,6 +31,7 @@ export interface Problem {
 /** A record that could not be taken apart while the rest of the dump can still be read. */
 export interface BadRow {
   readonly line: number;
+  readonly position?: number;
   readonly end: number;
   readonly problem: Problem;
 }

@@ -80,7 +80,7 @@ const rejectText = ({ code, count, firstLine }: ImportReport['rejects'][number])
 /** What would become of one row. */
 export const rowView: View<RowOutcome> = {
   columns: [
-    { header: 'LINE', value: (row) => String(row.line) },
+    { header: 'LINE', value: originText },
     { header: 'USERNAME', value: (row) => row.username ?? '' },
     {
       header: 'OUTCOME',
@@ -91,6 +91,7 @@ export const rowView: View<RowOutcome> = {
   ],
   json: (row) => ({
     line: row.line,
+    position: row.position ?? null,
     username: row.username,
     outcome: row.outcome,
     code: row.outcome === 'rejected' ? row.code : null,
@@ -98,6 +99,10 @@ export const rowView: View<RowOutcome> = {
     weakPassword: 'weak' in row && row.weak,
   }),
 };
+
+function originText({ line, position }: RowOutcome): string {
+  return position === undefined ? String(line) : `${line}, no. ${position}`;
+}
 
 function reasonText(row: RowOutcome): string {
   if (row.outcome === 'rejected') return `${row.code}: ${row.message}`;

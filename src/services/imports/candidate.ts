@@ -4,7 +4,7 @@ import type { NameSet } from '../../store/index.ts';
 import type { HashReading } from '../hashes/hashes.ts';
 import type { FieldColumns } from './fields.ts';
 import type { ImportedUser } from './imported-user.ts';
-import type { RowOutcome } from './report.ts';
+import type { RowOrigin, RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
 
 /**
@@ -18,8 +18,7 @@ export type Credential =
   | { kind: 'encoded'; text: string; scheme: string; strength: Strength };
 
 /** A row that may come in, as far as the dump alone tells. */
-export interface Candidate {
-  line: number;
+export interface Candidate extends RowOrigin {
   user: ImportedUser;
   credential: Credential;
   /** The password must be changed, since the policy refuses it. */

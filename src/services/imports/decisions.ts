@@ -5,7 +5,7 @@ import type { Candidate, HashedCandidate, PasswordHash } from './candidate.ts';
 import type { UsersByKey } from './existing-users.ts';
 import { type ImportedUser, importedStatus } from './imported-user.ts';
 import type { RejectCode } from './reject-codes.ts';
-import type { RowOutcome } from './report.ts';
+import { originOf, type RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
 
 /** What is to be done with a candidate, now that the database has been asked. */
@@ -114,13 +114,12 @@ export function releaseEmail(decision: Decision, existing: UsersByKey): string[]
 
 /** How a decision is reported that is carried out at `now`. */
 export function outcomeOf(candidate: Candidate, decision: Decision, now: Date): RowOutcome {
-  const { line, weak } = candidate;
-  const { username } = candidate.user;
+  const { weak } = candidate;
+  const row = { ...originOf(candidate), username: candidate.user.username };
   switch (decision.kind) {
     case 'create':
       return {
-        line,
-        username,
+        ...row,
         outcome: 'created',
         status: importedStatus(candidate.user, now),
         weak,
@@ -129,12 +128,12 @@ export function outcomeOf(candidate: Candidate, decision: Decision, now: Date): 
     case 'update': {
       const replaced = decision.changes.passwordHash !== undefined;
       const credential = replaced ? credentialOf(candidate) : undefined;
-      return { line, username, outcome: 'updated', weak: weak && replaced, credential };
+      return { ...row, outcome: 'updated', weak: weak && replaced, credential };
     }
     case 'skip':
-      return { line, username, outcome: 'skipped' };
+      return { ...row, outcome: 'skipped' };
     case 'reject':
-      return { line, username, outcome: 'rejected', code: decision.code, message: decision.message };
+      return { ...row, outcome: 'rejected', code: decision.code, message: decision.message };
   }
 }
 

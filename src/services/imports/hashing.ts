@@ -79,8 +79,7 @@ export class BatchHasher {
 
   /** A candidate for which no thread works: it came with its hash, has none, or its hash is not wanted. */
   #unhashed(candidate: Candidate): HashedCandidate {
-    const { line, user, credential, weak } = candidate;
-    return { line, user, credential, weak, passwordHash: this.#givenHash(candidate) };
+    return { ...candidate, passwordHash: this.#givenHash(candidate) };
   }
 
   #givenHash(candidate: Candidate): PasswordHash {

@@ -43,12 +43,17 @@ const [accountDisabled, noPerson] = [0x2, 0x800 | 0x1000 | 0x2000];
 /** Times at which a user was kept out. */
 const momentsOut = ['deletedAt', 'disabledAt', 'lockedAt'] as const;
 
-/** Reads the fields of a record. Throws `Reject`. */
-export function readImportedUser(fields: ImportedFields, rules: UsernameRules): ImportedUser {
+/** Reads the username of a record. Throws `Reject`. */
+export function readUsername(fields: ImportedFields, rules: UsernameRules): string {
+  const username = textOf(fields, 'username');
+  if (username === null) throw new Reject('no-username', 'the record has no username');
+  return rejecting(() => parseUsername(username, rules));
+}
+
+/** Reads the other fields of a record. Throws `Reject`. */
+export function readImportedUser(fields: ImportedFields, username: string): ImportedUser {
   const text = (field: ImportField) => textOf(fields, field);
   const yes = (field: ImportField) => truthOf(fields, field);
-  const username = text('username');
-  if (username === null) throw new Reject('no-username', 'the record has no username');
   return rejecting(() => {
     const email = text('email');
     const flags = flagsOf(fields, 'userAccountControl');
@@ -56,7 +61,7 @@ export function readImportedUser(fields: ImportedFields, rules: UsernameRules): 
     const own = fields.ownExport ? readOwnFields(fields) : undefined;
     return {
       id: readId(fields),
-      username: parseUsername(username, rules),
+      username,
       email: email === null ? null : parseEmail(email),
       firstName: parsePersonalText(text('firstName') ?? '', 'first name'),
       lastName: parsePersonalText(text('lastName') ?? '', 'last name'),

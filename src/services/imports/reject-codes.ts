@@ -27,7 +27,7 @@ export const rejectCodes = {
   },
   'not-a-user': {
     meaning:
-      'The record stands for something else than a user, for instance a group or a change of an entry.',
+      'The record stands for something else than a user, for instance a group, a computer or a change of an entry.',
     whatToDo: 'Nothing, unless it is a user: then export the user with what tells the format so.',
   },
   duplicate: {

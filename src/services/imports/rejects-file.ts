@@ -53,11 +53,11 @@ export class RejectsFile {
     if (rows.length === 0) return;
     this.#write(
       rows
-        .map(({ line, username, code, message }) =>
-          this.#csv
-            ? csvLine([line, username, code, message])
-            : `${JSON.stringify({ line, username, code, message })}\n`,
-        )
+        .map(({ line, position, username, code, message }) => {
+          if (this.#csv) return csvLine([line, username, code, message]);
+          // A position that is undefined is left out.
+          return `${JSON.stringify({ line, position, username, code, message })}\n`;
+        })
         .join(''),
     );
     this.#unsynced = true;

@@ -58,12 +58,24 @@ interface PasswordOutcome {
   credential: { scheme: string; strength: Strength } | undefined;
 }
 
+/** Where a record stands in the dump. */
+export interface RowOrigin {
+  line: number;
+  /** Number of the record, from 1; `undefined` where its line tells it apart. */
+  position?: number;
+}
+
 /** What became of one record. */
-export type RowOutcome =
-  | ({ line: number; username: string | null; outcome: 'created'; status: UserStatus } & PasswordOutcome)
-  | ({ line: number; username: string | null; outcome: 'updated' } & PasswordOutcome)
-  | { line: number; username: string | null; outcome: 'skipped' }
-  | { line: number; username: string | null; outcome: 'rejected'; code: RejectCode; message: string };
+export type RowOutcome = RowOrigin & { username: string | null } & (
+    | ({ outcome: 'created'; status: UserStatus } & PasswordOutcome)
+    | ({ outcome: 'updated' } & PasswordOutcome)
+    | { outcome: 'skipped' }
+    | { outcome: 'rejected'; code: RejectCode; message: string }
+  );
+
+/** The origin alone of what has one. */
+export const originOf = ({ line, position }: RowOrigin): RowOrigin =>
+  position === undefined ? { line } : { line, position };
 
 /** A report with the outcomes of more rows. */
 export function addOutcomes(report: ImportReport, outcomes: readonly RowOutcome[]): ImportReport {

@@ -13,7 +13,8 @@ import type { Candidate, Rejection, ValidationRules } from './candidate.ts';
 import { validateCredential } from './credential.ts';
 import { Reject } from './field-values.ts';
 import { type DumpColumns, FieldColumns, type ImportedFields } from './fields.ts';
-import { type ImportedUser, readImportedUser } from './imported-user.ts';
+import { type ImportedUser, readImportedUser, readUsername } from './imported-user.ts';
+import { originOf } from './report.ts';
 import type { ImportRules } from './request.ts';
 
 type Row = DumpRow | BadRow;
@@ -161,14 +162,14 @@ export function validateRow(row: Row, rules: ValidationRules): Candidate | Rejec
   try {
     if ('problem' in row) throw new Reject(row.problem.code, row.problem.message);
     const fields = rowFields(row, rules);
-    const user = readImportedUser(fields, importedNameRules(rules.policy));
-    username = user.username;
+    username = readUsername(fields, importedNameRules(rules.policy));
+    const user = readImportedUser(fields, username);
     requireUnseen(user, rules.seen);
     const { credential, weak } = validateCredential(fields, username, rules);
-    return { line: row.line, user, credential, weak };
+    return { ...originOf(row), user, credential, weak };
   } catch (error) {
     if (!(error instanceof Reject)) throw error;
-    return { line: row.line, username, outcome: 'rejected', code: error.code, message: error.message };
+    return { ...originOf(row), username, outcome: 'rejected', code: error.code, message: error.message };
   }
 }
 

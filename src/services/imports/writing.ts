@@ -21,7 +21,7 @@ import {
 } from './decisions.ts';
 import { existingUsers, type OtherUsers, otherUsers, type UsersByKey } from './existing-users.ts';
 import type { ImportedUser } from './imported-user.ts';
-import type { RowOutcome } from './report.ts';
+import { originOf, type RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
 
 /** What a transaction needs to know beside the rows. */
@@ -128,7 +128,7 @@ export class BatchWriter {
     this.#tx.audit({ action: 'user.set', target: after.id, detail });
   }
 
-  #origin = ({ line }: Candidate) => ({ import: this.#context.importId, line });
+  #origin = (candidate: Candidate) => ({ import: this.#context.importId, ...originOf(candidate) });
 
   async #insert(created: readonly User[]): Promise<void> {
     if (this.#others.kind === 'none') {

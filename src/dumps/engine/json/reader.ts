@@ -23,13 +23,16 @@ export class JsonReader implements PageReader {
   readonly #scanner: JsonScanner;
   #page: Row[] = [];
   #isFirst = true;
+  #count = 0;
+  /** On which the last record began. A first record on line 1 may have the whole document beside it. */
+  #line = 1;
 
   constructor(shape: JsonShape, findError: FindError) {
     this.#shape = shape;
     this.#findError = findError;
     this.#scanner = new JsonScanner({
       choose: (path, kind) => shape.choose(path, kind),
-      take: (value) => this.#page.push(this.#row(value)),
+      take: (value) => this.#take(value),
     });
   }
 
@@ -43,6 +46,13 @@ export class JsonReader implements PageReader {
   finish(page: Row[]): void {
     this.#page = page;
     this.#scanner.finish();
+  }
+
+  #take(value: TakenValue): void {
+    const row = this.#row(value);
+    this.#count += 1;
+    this.#page.push(value.line === this.#line ? { ...row, position: this.#count } : row);
+    this.#line = value.line;
   }
 
   #row({ bytes, key, isTooDeep, start, line, end }: TakenValue): Row {

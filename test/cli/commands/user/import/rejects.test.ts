@@ -72,6 +72,65 @@ test('rejected rows of other formats are named in NDJSON', async () => {
   }
 });
 
+test('records of JSON that share a line are named by their position and their username', async () => {
+  const cli = await scene();
+  [goodPassword, hash].forEach(cli.secret);
+  const records = [
+    { username: 'anna', email: 'nowhere', password: goodPassword },
+    { username: 'bert', password: hash },
+    { username: 'carl', password: goodPassword },
+    { username: 5, password: goodPassword },
+    'dora',
+    { username: 'emil', password: goodPassword, created_at: 'soon' },
+    { username: 'carl', password: goodPassword },
+  ];
+  const expected = [
+    { line: 1, position: 1, username: 'anna', code: 'invalid-email' },
+    { line: 1, position: 2, username: 'bert', code: 'looks-like-hash' },
+    { line: 1, position: 4, username: null, code: 'not-text' },
+    { line: 1, position: 5, username: null, code: 'malformed' },
+    { line: 1, position: 6, username: 'emil', code: 'invalid-time' },
+    { line: 1, position: 7, username: 'carl', code: 'duplicate' },
+  ].map((reject) => ({ ...reject, message: expect.any(String) }));
+  const dump = cli.file('dump.json', JSON.stringify(records));
+  const rejects = cli.path('rejects');
+  const rehearsal = await cli.run(`user import ${dump} --dry-run --rows --json`);
+  const table = await cli.run(`user import ${dump} --dry-run --rows`);
+  await cli.run(`user import ${dump} --rejects ${rejects} --json`);
+
+  const named = readFileSync(rejects, 'utf8').trimEnd().split('\n');
+  expect(named.map((line) => JSON.parse(line))).toEqual(expected);
+  const rows: { position: number; outcome: string }[] = JSON.parse(rehearsal.stdout);
+  expect(rows.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(rows.filter(({ outcome }) => outcome === 'rejected')).toMatchObject(expected);
+  expect(table.stdout).toMatch(/^1, no. 6 +emil +rejected/m);
+  const [event] = await cli.events('--action user.add');
+  expect(event?.detail).toMatchObject({ line: 1, position: 3 });
+});
+
+test('records that begin on lines of their own need no position', async () => {
+  const cli = await scene();
+  cli.secret(goodPassword);
+  const large = 'x'.repeat(200_000);
+  const record = (username: string, more: object = {}) => JSON.stringify({ username, password: '', ...more });
+  for (const [name, text, positions] of [
+    [
+      'lines.json',
+      `[\n${record('anna')},\n${record('bert')},\n${record('carl')}]`,
+      [undefined, undefined, undefined],
+    ],
+    ['two.json', `[\n${record('anna')},\n${record('bert')},${record('carl')}]`, [undefined, undefined, 3]],
+    ['one.json', `[${record('anna')}]`, [1]],
+    // Each of these is in a page of its own.
+    ['large.json', `[${['anna', 'bert', 'carl'].map((one) => record(one, { large }))}]`, [1, 2, 3]],
+  ] as const) {
+    const rejects = cli.path(`${name}.rejects`);
+    await cli.run(`user import ${cli.file(name, text)} --rejects ${rejects} --json`);
+    const named = readFileSync(rejects, 'utf8').trimEnd().split('\n');
+    expect(named.map((line) => JSON.parse(line).position)).toEqual(positions);
+  }
+});
+
 test('an import that rejects nothing leaves an empty file of rejects', async () => {
   const cli = await scene();
   const rejects = cli.path('rejects');
