@@ -66,7 +66,7 @@ const groups = [
   {
     // Doors name these files; without a place of their own they would come with every command.
     name: 'foreign-hashes',
-    test: /src\/hashing\/(detect\/|digest\/(?!digest\.ts)|kdf\/firebase|crypt\/nt|primitives\/(?:scrypt|bounds|digests|md4))/,
+    test: /src\/hashing\/(detect\/|digest\/(?!digest\.ts)|kdf\/(?:firebase|better-auth)|crypt\/nt|primitives\/(?:scrypt|bounds|digests|md4))/,
     priority: 3,
     includeDependenciesRecursively: false,
   },

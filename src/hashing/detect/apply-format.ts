@@ -11,6 +11,7 @@ import {
   saltPart,
   usesSalt,
 } from '../digest/digest.ts';
+import { isBetterAuthText, nodeScryptText } from '../kdf/kdf.ts';
 import { digestBytes, readDigest } from '../primitives/digests.ts';
 import { decodeBase64, decodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashFormat } from './hash-format.ts';
@@ -19,6 +20,7 @@ import type { HashFormat } from './hash-format.ts';
 export type Applied = { kind: 'text'; text: string } | { kind: 'refused'; message: string };
 
 const saltThenPassword: DigestInput = [saltPart, passwordPart];
+const furtherField = 'something stands behind the hash and its salt: give the salt a column of its own';
 const noPlaceForSalt = 'the hash format has no place for the salt that the row has';
 
 /**
@@ -32,6 +34,10 @@ export function applyFormat(format: HashFormat, text: string, salt: string | und
     case 'django':
     case 'werkzeug':
       return framework(format.kind, text);
+    case 'better-auth':
+      return isBetterAuthText(text) ? { kind: 'text', text } : undefined;
+    case 'node-scrypt':
+      return textOrNone(nodeScryptText(text));
     case 'nt':
       return unsalted(text, 16, ntText, salt);
     case 'mysql323':
@@ -43,6 +49,9 @@ export function applyFormat(format: HashFormat, text: string, salt: string | und
       return digest(format, text, salt);
   }
 }
+
+const textOrNone = (text: string | undefined): Applied | undefined =>
+  text === undefined ? undefined : { kind: 'text', text };
 
 /** A digest in hexadecimal that its software makes without a salt. */
 function unsalted(
@@ -81,6 +90,7 @@ function digest(
   const bytes = readDigest(colon < 0 ? text : text.slice(0, colon), digestBytes[format.digest]);
   if (!bytes) return undefined;
   const saltText = colon < 0 ? salt : text.slice(colon + 1);
+  if (colon >= 0 && saltText?.includes(':')) return { kind: 'refused', message: furtherField };
   if (!needsSalt && saltText) return { kind: 'refused', message: noPlaceForSalt };
   if (needsSalt && saltText === undefined) {
     return { kind: 'refused', message: 'the hash format needs a salt, and the row has none' };

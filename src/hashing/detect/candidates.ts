@@ -1,4 +1,5 @@
 import { parseTaggedDigest } from '../digest/digest.ts';
+import { isBetterAuthText } from '../kdf/kdf.ts';
 import { type Digest, digestBytes, digestNames, readDigest } from '../primitives/digests.ts';
 
 /**
@@ -15,6 +16,7 @@ import { type Digest, digestBytes, digestNames, readDigest } from '../primitives
  */
 export function hashFormatCandidates(text: string, salt: string | undefined): string[] {
   if (parseTaggedDigest(text)) return ['django', 'werkzeug'];
+  if (isBetterAuthText(text)) return ['better-auth', 'node-scrypt'];
   if (/^[0-9A-F]{16}$/i.test(text)) return ['mysql323'];
   const colon = text.indexOf(':');
   if (colon > 0 && salt === undefined) {

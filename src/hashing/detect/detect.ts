@@ -1,4 +1,5 @@
 import { parseTaggedDigest, plaintextScheme, plaintextText, rawDigestText } from '../digest/digest.ts';
+import { isBetterAuthText } from '../kdf/kdf.ts';
 import { utf8 } from '../primitives/encoding.ts';
 import type { HashProblem, HashScheme, ParsedHash } from '../scheme.ts';
 import { applyFormat } from './apply-format.ts';
@@ -55,7 +56,10 @@ export function resolveHash(input: HashInput, schemes: readonly HashScheme[]): R
   if (text.startsWith('$2x$')) return { kind: 'refused', message: signExtended };
   const applied = format && applyFormat(format, text, salt);
   if (applied?.kind === 'refused') return applied;
-  const known = identifyPrefixed(applied?.text ?? unsaltedText(text) ?? text, schemes);
+  const known =
+    applied || !isBetterAuthText(text)
+      ? identifyPrefixed(applied?.text ?? unsaltedText(text) ?? text, schemes)
+      : undefined;
   if (known?.hash.problem) return { kind: 'problem', problem: known.hash.problem };
   if (known) return { kind: 'hash', ...known };
   const candidates = hashFormatCandidates(text, salt);

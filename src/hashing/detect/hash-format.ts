@@ -12,6 +12,8 @@ import { type Digest, digestNames, isDigest } from '../primitives/digests.ts';
 export type HashFormat =
   /** The frameworks' `sha1$salt$…`, which means something else in each. */
   | { readonly kind: 'django' | 'werkzeug' }
+  /** `salt:digest` in hexadecimal: scrypt as better-auth runs it, or with the costs that Node.js has by default. */
+  | { readonly kind: 'better-auth' | 'node-scrypt' }
   | { readonly kind: 'nt' | 'mysql323' | 'plaintext' }
   /** A digest over password, salt and fixed text. */
   | {
@@ -30,6 +32,8 @@ export class BadHashFormat extends Error {}
 export const hashFormatNames: readonly string[] = [
   'django',
   'werkzeug',
+  'better-auth',
+  'node-scrypt',
   ...digestNames,
   'nt',
   'mysql323',
@@ -41,6 +45,7 @@ export const hashFormatNames: readonly string[] = [
  *
  * - `django` or `werkzeug`: what `sha1$salt$…` and the like mean; self-describing hashes of both need no format
  * - `md5`, `sha1`, `sha224`, `sha256`, `sha384`, `sha512`: the unsalted digest of the password
+ * - `better-auth` or `node-scrypt`: which scrypt made `salt:digest` in hexadecimal
  * - `nt`, `mysql323`, `plaintext`
  * - `<digest>:<parts>`, a digest over parts joined by `+`, each of them `password`, `salt`, quoted text or an
  *   inner digest in hexadecimal: `sha256:password+salt`, `md5:salt+password+salt`, `md5:md5(password)+salt`,
@@ -58,6 +63,8 @@ export function parseHashFormat(text: string): HashFormat {
   switch (text) {
     case 'django':
     case 'werkzeug':
+    case 'better-auth':
+    case 'node-scrypt':
     case 'nt':
     case 'mysql323':
     case 'plaintext':

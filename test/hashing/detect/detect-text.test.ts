@@ -111,12 +111,22 @@ describe('markers', () => {
     expect(resolve(text)).toEqual({ kind: 'unusable' });
   });
 
-  test.each(['x', 'password', '*2470C0', '$6$', '{SHA}', '{CRYPT}xx', 'NPx', '$2b$10$abc', 'sha1$salt$abc'])(
-    '%j is unknown',
-    (text) => {
-      expect(resolve(text)).toEqual({ kind: 'unknown' });
-    },
-  );
+  test.each([
+    'x',
+    'password',
+    '*2470C0',
+    '$6$',
+    '{SHA}',
+    '{CRYPT}xx',
+    'NPx',
+    '$2b$10$abc',
+    'sha1$salt$abc',
+    '!sha512!abcdef',
+    '!md5$salt$0123',
+    '!secret-Word',
+  ])('%j is unknown', (text) => {
+    expect(resolve(text)).toEqual({ kind: 'unknown' });
+  });
 });
 
 describe('hostile text', () => {

@@ -1,9 +1,10 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { bcryptScheme } from '../../../src/hashing/crypt/bcrypt.ts';
 import { cryptSchemes } from '../../../src/hashing/crypt/schemes.ts';
 import { parseHashFormat, resolveHash } from '../../../src/hashing/detect/detect.ts';
 import { digestSchemes } from '../../../src/hashing/digest/schemes.ts';
+import { allSchemes, matches } from '../../../src/hashing/index.ts';
 import { argon2Schemes } from '../../../src/hashing/kdf/argon2.ts';
 import { digestOf } from '../../../src/hashing/primitives/digests.ts';
 import { encodeBase64, encodeHex, utf8 } from '../../../src/hashing/primitives/encoding.ts';
@@ -140,4 +141,39 @@ describe('--hash-format answers', () => {
       message: expect.stringContaining(message),
     });
   });
+});
+
+describe('salt:digest in hexadecimal', async () => {
+  const every = await allSchemes();
+  // Node's scryptSync('password', '73616c7473616c7473616c7473616c74', 64) with its default costs.
+  const salt = '73616c7473616c7473616c7473616c74';
+  const node = `${salt}:${scryptSync('password', salt, 64).toString('hex')}`;
+  const resolveIn = (text: string, format?: string) =>
+    resolveHash({ text, format: format === undefined ? undefined : parseHashFormat(format) }, every);
+
+  test('is not guessed, whatever other format was said', () => {
+    for (const format of [undefined, 'sha256:salt+password', 'sha512', 'django', 'nt']) {
+      expect(resolveIn(node, format)).toEqual({
+        kind: 'ambiguous',
+        candidates: ['better-auth', 'node-scrypt'],
+      });
+    }
+  });
+
+  test('is verified as the format says', async () => {
+    const asNode = resolveIn(node, 'node-scrypt');
+    const asBetterAuth = resolveIn(node, 'better-auth');
+    if (asNode.kind !== 'hash' || asBetterAuth.kind !== 'hash') throw new Error('not taken');
+    expect(await matches(asNode.hash, 'password')).toBe(true);
+    expect(await matches(asBetterAuth.hash, 'password')).toBe(false);
+    expect(asBetterAuth.scheme.id).toBe('better-auth-scrypt');
+  });
+});
+
+test('what stands behind a hash and its salt is not taken into the salt', () => {
+  expect(resolve(`${hex('sha256')}:NaCl:1`, 'sha256:salt+password')).toEqual({
+    kind: 'refused',
+    message: expect.stringContaining('a column of its own'),
+  });
+  expect(resolve(hex('sha256'), 'sha256:salt+password', 'NaCl:1')).toMatchObject({ kind: 'hash' });
 });

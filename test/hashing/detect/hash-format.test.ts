@@ -12,9 +12,12 @@ const salt = { kind: 'salt' };
 const literal = (text: string) => ({ kind: 'literal', bytes: new TextEncoder().encode(text) });
 
 describe('parseHashFormat', () => {
-  test.each(['django', 'werkzeug', 'nt', 'mysql323', 'plaintext'])('%s is a name', (name) => {
-    expect(parseHashFormat(name)).toEqual({ kind: name });
-  });
+  test.each(['django', 'werkzeug', 'better-auth', 'node-scrypt', 'nt', 'mysql323', 'plaintext'])(
+    '%s is a name',
+    (name) => {
+      expect(parseHashFormat(name)).toEqual({ kind: name });
+    },
+  );
 
   test.each(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'])('%s is the bare digest', (digest) => {
     expect(parseHashFormat(digest)).toEqual({

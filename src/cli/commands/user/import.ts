@@ -44,7 +44,7 @@ export const userImport = defineCommand({
     ignore,
     hashFormat: text(
       '--hash-format <format>',
-      'what hashes are that do not say it: django, werkzeug, md5, sha1, sha256, nt, plaintext, sha256:password+salt, …',
+      'what hashes are that do not say it: django, werkzeug, better-auth, md5, sha1, sha256, nt, plaintext, sha256:password+salt, …',
     ),
     firebaseParams: text('--firebase-params <file>', "a Firebase project's password hash parameters"),
     wrapWeak: flag('--wrap-weak', 'put the current scheme around fast hashes at once'),

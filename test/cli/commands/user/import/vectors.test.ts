@@ -28,6 +28,7 @@ const formats: Record<string, string> = {
   'passlib ldap_plaintext': 'plaintext',
   'passlib plaintext': 'plaintext',
   'Firebase scrypt': 'firebase-scrypt',
+  'better-auth scrypt': 'better-auth',
 };
 
 /** Hashes that nobody can log in with, and why their row is rejected; `undefined` if the user comes in without one. */
