@@ -120,6 +120,7 @@ function servicesOf(
       return new MigrationService(await database.connection(create), now);
     },
     explain: (error): AuthctlError | undefined => database.explain(error),
+    hasBegun: () => caller.hasBegun,
     close: () => database.close(),
   };
 }

@@ -3,7 +3,7 @@ import { exit } from './cli/exit-codes.ts';
 import { run } from './cli/run.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { composeApp } from './compose.ts';
-import { DescriptorOutput, isTerminal } from './io/descriptors.ts';
+import { DescriptorOutput, isDiscarded, isTerminal } from './io/descriptors.ts';
 import { version } from './version.ts';
 
 // Until `run` has ended, the exit code says "bug": a program that stops unexpectedly must not look as if it were done.
@@ -25,6 +25,9 @@ const terminal: Terminal = {
   },
   get stdoutIsTTY() {
     return isTerminal(1, () => process.stdout);
+  },
+  get stdoutIsDiscarded() {
+    return isDiscarded(1);
   },
   get stderrIsTTY() {
     return isTerminal(2, () => process.stderr);

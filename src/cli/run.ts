@@ -1,10 +1,11 @@
 import { AuthctlError } from '../domain/errors.ts';
 import { errnoOf } from '../io/errno.ts';
 import { unlessInterrupted } from '../io/interruption.ts';
-import { PipeClosed, write } from '../io/output.ts';
+import { OutputFailed, PipeClosed, write } from '../io/output.ts';
 import type { Services } from '../services/services.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { findCommand, spellHelp, wantsJson } from './arguments.ts';
+import { undelivered } from './delivery.ts';
 import { exit, exitCodes } from './exit-codes.ts';
 import { Messages } from './messages.ts';
 import { parseArguments } from './program.ts';
@@ -47,13 +48,23 @@ export async function run(
       debug: settings.debug.value,
     });
     if (output === 'ids' && command.withoutIds) throw noIds();
-    services = await around.services(settings);
+    const given = await around.services(settings);
+    services = given;
     const { note, warn } = bound(messages);
-    const context = { services, settings, terminal, args, options, signal: around.signal, note, warn };
+    const context = { services: given, settings, terminal, args, options, signal: around.signal, note, warn };
     const work = async () => {
+      // What cannot be told is not done; that somebody has read enough already is another matter.
+      await write(terminal.stdout, '').catch((error) => {
+        if (!(error instanceof PipeClosed)) throw error;
+      });
       const result = await command.run(context);
       const paint = await painter(settings.color.value && terminal.stdoutIsTTY);
-      return render(result, { terminal, output, paint });
+      try {
+        return await render(result, { terminal, output, paint });
+      } catch (error) {
+        if (!(error instanceof OutputFailed)) throw error;
+        throw undelivered(error, result, given.hasBegun()) ?? error;
+      }
     };
     const { interruptible } = command;
     const endsTidily = typeof interruptible === 'function' ? interruptible(options) : interruptible;
@@ -73,13 +84,22 @@ const bound = (messages: Messages) => ({
 
 async function report(error: unknown, services: Services | undefined, messages: Messages): Promise<number> {
   if (error instanceof PipeClosed) return exit.done;
-  const known = error instanceof AuthctlError ? error : (services?.explain(error) ?? fullDisk(error));
+  const known =
+    error instanceof AuthctlError
+      ? error
+      : (services?.explain(error) ?? outputError(error) ?? fullDisk(error));
   if (known) {
     await messages.error(known);
     return exitCodes[known.code];
   }
   await messages.bug(error);
   return exit.bug;
+}
+
+function outputError(error: unknown): AuthctlError | undefined {
+  if (!(error instanceof OutputFailed)) return undefined;
+  const why = `standard output cannot be written (${error.errno})`;
+  return fullDisk(error.cause) ?? new AuthctlError('output-unusable', why, { cause: error });
 }
 
 function fullDisk(error: unknown): AuthctlError | undefined {

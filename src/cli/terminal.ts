@@ -10,6 +10,8 @@ export interface Terminal {
   readonly screen: Writable;
   readonly stdinIsTTY: boolean;
   readonly stdoutIsTTY: boolean;
+  /** Whether standard output goes nowhere, because it is closed or `/dev/null`. */
+  readonly stdoutIsDiscarded?: boolean;
   readonly stderrIsTTY: boolean;
   /** Width of the terminal that standard output is shown on; `undefined` where it is not. */
   readonly columns: number | undefined;

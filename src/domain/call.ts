@@ -24,6 +24,11 @@ export class Call implements Caller {
     return this.#requestId;
   }
 
+  /** Whether a transaction was begun: something may have been changed. */
+  get hasBegun(): boolean {
+    return this.#parts > 0;
+  }
+
   /** The number of the next transaction of this call, from 1. */
   nextPart(): number {
     this.#parts += 1;

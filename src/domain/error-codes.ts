@@ -179,6 +179,12 @@ export const errorCodes: Readonly<Record<ErrorCode, CodeText>> = {
     meaning: 'There is no space left to write to. Nothing is half done.',
     whatToDo: 'Make room, then repeat the command.',
   },
+  'output-unusable': {
+    meaning:
+      'Standard output cannot be written: it is closed, full, or its reader has gone. The message says whether the ' +
+      'command has done its work all the same.',
+    whatToDo: 'Give a file or a pipe that is read; where the work is done, do not repeat it.',
+  },
   'settings-invalid': {
     meaning:
       'A setting cannot be used: an option, a variable of the environment, the file or the database URL.',

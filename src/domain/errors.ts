@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'database-incomplete'
   | 'database-unusable'
   | 'disk-full'
+  | 'output-unusable'
   | 'settings-invalid'
   | 'file-unusable'
   | 'check-failed'

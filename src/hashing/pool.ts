@@ -113,6 +113,8 @@ export class HashPool {
   }
 
   #settle(member: Member, answer: HashAnswer): void {
+    // Its end is being waited for: without a reference to the thread the process would end first.
+    if (this.#isClosed) return;
     const job = member.jobs.get(answer.id);
     member.jobs.delete(answer.id);
     this.#feed();

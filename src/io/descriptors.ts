@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { errnoOf } from './errno.ts';
 import type { Output } from './output.ts';
@@ -20,7 +20,9 @@ export class DescriptorOutput implements Output {
   write(text: string, done: (error?: Error | null) => void): void {
     let rest = Buffer.from(text, 'utf8');
     try {
-      while (rest.length > 0 && !this.#slow) rest = rest.subarray(writeSync(this.#descriptor, rest));
+      // An empty text is written once, too: what is full or gone says so.
+      do if (!this.#slow) rest = rest.subarray(writeSync(this.#descriptor, rest));
+      while (rest.length > 0 && !this.#slow);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (errnoOf(error) !== 'EAGAIN') {
@@ -46,4 +48,13 @@ export function isTerminal(descriptor: number, stream: () => Writable | Readable
   }
   const opened = stream();
   return 'isTTY' in opened && opened.isTTY === true;
+}
+
+/** Whether what is written to the descriptor goes nowhere: `/dev/null`, which Node also opens for one that is closed. */
+export function isDiscarded(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).rdev === statSync('/dev/null').rdev;
+  } catch {
+    return false;
+  }
 }

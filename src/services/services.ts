@@ -62,6 +62,8 @@ export interface Services {
   migrations(options: { create: boolean }): Promise<MigrationService>;
   /** What an error of the database means to the caller; `undefined` when it is a bug. */
   explain(error: unknown): AuthctlError | undefined;
+  /** Whether this caller has begun a transaction: something may have been changed. */
+  hasBegun(): boolean;
   /** Closes the database, for every caller. */
   close(): Promise<void>;
 }

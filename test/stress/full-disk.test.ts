@@ -179,6 +179,24 @@ describe.skipIf(!existsSync('/dev/full'))('output that cannot be written (needs 
   );
 
   test(
+    'is told before anything is done or audited',
+    async () => {
+      const program = await migratedProgram();
+      await add(program, 'alice');
+      const before = await program.json('audit', 'show');
+      const stdout = full();
+      for (const line of ['user lock alice', 'user add bob --generate', 'user export', 'session prune']) {
+        expect(await program.run(line.split(' '), { stdout }), line).toMatchObject({
+          exitCode: 8,
+          stderr: 'error: no space left to write to\n',
+        });
+      }
+      expect(await program.json('audit', 'show')).toEqual(before);
+    },
+    minutes,
+  );
+
+  test(
     'to standard error changes neither result nor exit code',
     async () => {
       const program = await migratedProgram();

@@ -1,7 +1,9 @@
 import { AuthctlError } from '../../domain/errors.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import type { NewPasswordChoice } from '../../services/passwords/passwords.ts';
 import type { PasswordChoice } from '../../services/users/users.ts';
 import type { CommandContext } from '../command.ts';
+import { requireDelivery } from '../delivery.ts';
 import { flag } from '../options.ts';
 import { readNewPassword } from './passwords.ts';
 
@@ -17,6 +19,10 @@ export interface PasswordChoiceOptions {
   generate: boolean;
 }
 
+/** What to do where nobody has got the password that authctl made. */
+export const lostPasswordHint = (username: string): string =>
+  `authctl user passwd ${shellWord(username)} --generate makes another password`;
+
 type Context = Pick<CommandContext<unknown, unknown>, 'terminal' | 'warn'>;
 
 /** Reads a new password as the options say, or asks for it. Throws `usage` when the options contradict each other. */
@@ -25,7 +31,10 @@ export async function passwordChoice(
   options: PasswordChoiceOptions,
 ): Promise<NewPasswordChoice> {
   requireOneSource(options);
-  if (options.generate) return { kind: 'generate' };
+  if (options.generate) {
+    await requireDelivery(context, 'the password');
+    return { kind: 'generate' };
+  }
   return { kind: 'given', password: await readNewPassword(context, options) };
 }
 

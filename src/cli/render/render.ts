@@ -1,7 +1,7 @@
 import { type CsvValue, csvLine } from '../../domain/csv.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import { escapeText } from '../../domain/text.ts';
-import { tell, write } from '../../io/output.ts';
+import { PipeClosed, tell, write } from '../../io/output.ts';
 import type { OutputFormat } from '../../settings/settings.ts';
 import type { Terminal } from '../terminal.ts';
 import { toJson } from './json.ts';
@@ -16,11 +16,27 @@ export interface Rendering {
   paint: Paint;
 }
 
-/** Prints a result to standard output and gives the exit code. */
+/**
+ * Prints a result to standard output and gives the exit code, which is the result's own also where the reader has gone
+ * before the end. Throws `OutputFailed` where nothing can be written, and `PipeClosed` for a secret that nobody has got.
+ */
 export async function render(result: Result, rendering: Rendering): Promise<number> {
+  try {
+    if (result.kind === 'list') return await renderList(result, rendering);
+    if (result.kind === 'dump') return await renderDump(result, rendering.terminal);
+    return await renderRecord(result, rendering);
+  } catch (error) {
+    if (!(error instanceof PipeClosed)) throw error;
+    if (result.kind === 'list') return (await result.end?.()) ?? 0;
+    // A dump that is not read to its end is neither counted nor warned of.
+    if (result.kind === 'dump') return 0;
+    if (result.ifLost !== undefined) throw error;
+    return result.exitCode;
+  }
+}
+
+async function renderRecord(result: RecordResult, rendering: Rendering): Promise<number> {
   const { terminal, output } = rendering;
-  if (result.kind === 'list') return renderList(result, rendering);
-  if (result.kind === 'dump') return renderDump(result, terminal);
   if (output === 'table' && result.alone !== undefined) {
     if (result.alone !== null) await write(terminal.stdout, `${result.alone}\n`);
     if (result.message !== undefined) await tell(terminal.stderr, `${escapeText(result.message)}\n`);
@@ -30,8 +46,10 @@ export async function render(result: Result, rendering: Rendering): Promise<numb
   return result.exitCode;
 }
 
+type RecordResult = Extract<Result, { kind: 'record' }>;
+
 async function recordText(
-  { view, data, message }: Extract<Result, { kind: 'record' }>,
+  { view, data, message }: RecordResult,
   { output, paint }: Rendering,
 ): Promise<string> {
   // `record` and `list` have checked that the view fits the data; `Result` no longer knows its type.
@@ -56,13 +74,22 @@ type ListResult = Extract<Result, { kind: 'list' }>;
 async function renderList(result: ListResult, rendering: Rendering): Promise<number> {
   const { terminal, output } = rendering;
   const writer = await pageWriter(result, rendering);
+  let isRead = true;
+  const put = async (text: string) => {
+    if (!isRead || text === '') return;
+    try {
+      await write(terminal.stdout, text);
+    } catch (error) {
+      if (!result.whole || !(error instanceof PipeClosed)) throw error;
+      isRead = false;
+    }
+  };
   let count = 0;
   for await (const page of result.pages) {
-    if (page.length > 0) await write(terminal.stdout, await writer.page(page, count === 0));
+    if (page.length > 0) await put(await writer.page(page, count === 0));
     count += page.length;
   }
-  const end = writer.end(count);
-  if (end !== '') await write(terminal.stdout, end);
+  await put(writer.end(count));
   if (count === 0 && output === 'table') await tell(terminal.stderr, `${result.empty}\n`);
   return (await result.end?.()) ?? 0;
 }

@@ -12,6 +12,8 @@ export type Result =
        * for a command that could have printed one and has none this time: standard output then stays empty.
        */
       alone: string | null | undefined;
+      /** What to do where nobody has got the secret that is in the result; `undefined` where there is none. */
+      ifLost: string | undefined;
       exitCode: number;
     }
   | {
@@ -20,6 +22,8 @@ export type Result =
       pages: AsyncIterable<unknown[]>;
       end: (() => Promise<number>) | undefined;
       empty: string;
+      /** The exit code depends on all pages: they are gone through to the end, whether anybody reads or not. */
+      whole: boolean;
     }
   | { kind: 'dump'; text: AsyncIterable<string>; end: () => Promise<number> };
 
@@ -27,7 +31,12 @@ export type Result =
 export function record<T>(
   view: View<T>,
   data: T,
-  options: { message?: string; alone?: string | null | undefined; exitCode?: number } = {},
+  options: {
+    message?: string;
+    alone?: string | null | undefined;
+    ifLost?: string | undefined;
+    exitCode?: number;
+  } = {},
 ): Result {
   return {
     kind: 'record',
@@ -35,15 +44,19 @@ export function record<T>(
     data,
     message: options.message,
     alone: options.alone,
+    ifLost: options.ifLost,
     exitCode: options.exitCode ?? 0,
   };
 }
 
-/** A result of many records, in pages. `end` is called after the last; `empty` is printed if there was none. */
+/**
+ * A result of many records, in pages. `end` gives the exit code after the last, or after the reader has gone; with
+ * `whole` all pages are gone through even then. `empty` is printed if there was no record.
+ */
 export function list<T>(
   view: View<T>,
   pages: AsyncIterable<T[]>,
-  options: { end?: () => Promise<number>; empty?: string } = {},
+  options: { end?: () => Promise<number>; empty?: string; whole?: boolean } = {},
 ): Result {
   return {
     kind: 'list',
@@ -51,6 +64,7 @@ export function list<T>(
     pages,
     end: options.end,
     empty: options.empty ?? 'nothing found',
+    whole: options.whole ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
 import { longestLives } from '../../../domain/policy.ts';
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
+import { requireDelivery } from '../../delivery.ts';
 import { lifeOption } from '../../options.ts';
 import { record } from '../../render/result.ts';
 import { issuedText, issuedTokenView } from '../../views/token.ts';
@@ -15,10 +16,16 @@ export const resetIssue = defineCommand({
   examples: ['authctl reset issue alice > token.txt', 'authctl reset issue alice --for 15m --json'],
   // With `-o ids` the token would be issued and not shown, so that nobody could use it.
   withoutIds: true,
-  async run({ services, args, options }) {
+  async run(context) {
+    const { services, args, options } = context;
+    await requireDelivery(context, 'the token');
     const resets = await services.resets();
     const issued = await resets.issue(args.user, options.for);
     const what = `token for a new password of user ${quote(issued.user.username)}`;
-    return record(issuedTokenView, issued, { message: issuedText(what, issued), alone: issued.token });
+    return record(issuedTokenView, issued, {
+      message: issuedText(what, issued),
+      alone: issued.token,
+      ifLost: 'authctl reset issue makes another token, and this one ends by that',
+    });
   },
 });

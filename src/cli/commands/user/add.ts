@@ -1,8 +1,14 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { longestLives } from '../../../domain/policy.ts';
+import { shellWord } from '../../../domain/shell-word.ts';
 import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
-import { passwordChoiceOptions, passwordChoiceOrNone } from '../../input/password-choice.ts';
+import { requireDelivery } from '../../delivery.ts';
+import {
+  lostPasswordHint,
+  passwordChoiceOptions,
+  passwordChoiceOrNone,
+} from '../../input/password-choice.ts';
 import { passwordOptions } from '../../input/passwords.ts';
 import { flag, lifeOption, mustChangeOption, text } from '../../options.ts';
 import { record } from '../../render/result.ts';
@@ -37,6 +43,7 @@ export const userAdd = defineCommand({
     if (options.for !== undefined && !options.invite) {
       throw new AuthctlError('usage', '--for goes with --invite alone');
     }
+    if (options.invite) await requireDelivery(context, 'the token');
     const users = await services.users();
     const added = await users.add({
       username: args.name,
@@ -56,6 +63,9 @@ export const userAdd = defineCommand({
     return record(addedUserView, added, {
       message: invitation ? issuedText(`${message}; token for a first password`, invitation) : message,
       alone: invitation?.token ?? generated,
+      ifLost:
+        (invitation && `authctl reset issue ${shellWord(user.username)} makes another token`) ??
+        (generated && lostPasswordHint(user.username)),
     });
   },
 });

@@ -126,7 +126,10 @@ function rowList(imports: ImportService, request: ImportRequest): Result {
       yield page;
     }
   };
-  return list(rowView, counted(), { end: async () => (rejected ? exit.partlyDone : exit.done) });
+  return list(rowView, counted(), {
+    end: async () => (rejected ? exit.partlyDone : exit.done),
+    whole: true,
+  });
 }
 
 function checkCombinations(options: {

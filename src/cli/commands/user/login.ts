@@ -3,6 +3,7 @@ import { quote } from '../../../domain/text.ts';
 import type { UserRecord } from '../../../domain/user.ts';
 import { loginRefused } from '../../../services/logins/logins.ts';
 import { defineCommand } from '../../command.ts';
+import { requireDelivery } from '../../delivery.ts';
 import { passwordOptions, readPassword } from '../../input/passwords.ts';
 import { flag } from '../../options.ts';
 import { record } from '../../render/result.ts';
@@ -24,6 +25,7 @@ export const userLogin = defineCommand({
   ],
   async run(context) {
     const { services, args, options, note } = context;
+    if (options.session) await requireDelivery(context, 'the token');
     const password = await readPassword(context, options);
     if (options.session) {
       const sessions = await services.sessions();
@@ -35,6 +37,8 @@ export const userLogin = defineCommand({
       return record(loginWithSessionView, login, {
         message: okText(user, mustChangePassword),
         alone: followed?.token ?? null,
+        ifLost:
+          followed && `authctl session revoke ${followed.session.id} ends the session that nobody can use`,
       });
     }
     const logins = await services.logins();

@@ -6,6 +6,7 @@ import { changeMany, rehearsalOptions } from '../../bulk.ts';
 import { defineCommand } from '../../command.ts';
 import {
   hasPasswordSource,
+  lostPasswordHint,
   type PasswordChoiceOptions,
   passwordChoice,
   passwordChoiceOptions,
@@ -91,5 +92,6 @@ function changedResult(changed: { user: UserRecord; generated: string | undefine
   return record(userWithPasswordView, changed, {
     message: `password of user ${quote(changed.user.username)} changed${generatedText(changed)}`,
     alone: changed.generated,
+    ifLost: changed.generated && lostPasswordHint(changed.user.username),
   });
 }
