@@ -9,6 +9,7 @@ import { oneTimeTokens } from './0008-one-time-tokens.ts';
 import { emailVerified } from './0009-email-verified.ts';
 import { auditHeadTurn } from './0010-audit-head-turn.ts';
 import { lockKind } from './0011-lock-kind.ts';
+import { failedAttempts } from './0012-failed-attempts.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration, Spelling } from './migration.ts';
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   emailVerified,
   auditHeadTurn,
   lockKind,
+  failedAttempts,
 ];

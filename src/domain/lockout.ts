@@ -82,6 +82,10 @@ export function afterFailure(lockout: Lockout, policy: LockoutPolicy, now: Date)
   return counted;
 }
 
+/** The lockout after failures at these times, the earliest first, with nothing in between. */
+export const afterFailures = (times: readonly Date[], policy: LockoutPolicy): Lockout =>
+  times.reduce((lockout, time) => afterFailure(lockout, policy, time), openLockout);
+
 const automatic = (until: Lock['until'], reason: string): Lock => ({ until, reason, kind: 'automatic' });
 
 /** The lockout after a success or an administrator's unlock. */

@@ -16,7 +16,7 @@ export { type MigrationState, Migrator } from './schema/migrator.ts';
 export { ownedTables, rowsWithoutOwner } from './schema/owners.ts';
 export { type DatabaseSummary, readSummary } from './schema/summary.ts';
 export { guardStatements } from './schema/triggers.ts';
-export type { AuditEventRow, ImportRow, Schema } from './schema/types.ts';
+export type { AuditEventRow, ImportRow, LoginAttemptRow, Schema } from './schema/types.ts';
 export { damagedValue, requireSound, type ValueTable, wrongColumn } from './schema/values.ts';
 export type { Held, Repositories, Transaction } from './store.ts';
 export { Store } from './store.ts';

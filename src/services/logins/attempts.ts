@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthctlError } from '../../domain/errors.ts';
 import { newId } from '../../domain/id.ts';
-import { admit, afterFailure, isUnderWay, type Lockout, lockoutAt } from '../../domain/lockout.ts';
+import {
+  admit,
+  afterFailure,
+  afterFailures,
+  isUnderWay,
+  type Lockout,
+  lockoutAt,
+} from '../../domain/lockout.ts';
 import { lockoutPolicy, type Policy } from '../../domain/policy.ts';
 import { statusAt, type User } from '../../domain/user.ts';
 import { isUserId } from '../../domain/username.ts';
 import { decoyHash, type IdentifiedHash, identify, type Verification, verify } from '../../hashing/index.ts';
-import type { Repositories, Transaction } from '../../store/index.ts';
+import type { LoginAttemptRow, Repositories, Transaction } from '../../store/index.ts';
 import type { ServiceContext } from '../context.ts';
 import { nameTag } from './name-tag.ts';
 
@@ -36,6 +43,8 @@ export interface Attempt {
   readonly identified: IdentifiedHash | undefined;
   /** Why the attempt is refused even if the password is right; `undefined` if the password decides. */
   readonly refusal: Refusal | undefined;
+  /** Whether its failure counts against the name, and not against a user. */
+  readonly countsForName: boolean;
   readonly correct: boolean;
 }
 
@@ -51,13 +60,21 @@ export interface Settlement<T> {
 /** The outcome of an attempt. */
 export type Settled<T> = { outcome: 'ok'; result: T } | { outcome: 'refused'; reason: Refusal };
 
-/** Attempts at names that no user has are reserved under this id, so that they take as long as others. */
-const nobody = '';
+const isAlive = ({ started_at, failed_at }: LoginAttemptRow, now: Date): boolean =>
+  failed_at === null && isUnderWay(new Date(started_at), now);
 
-const isAlive = ({ started_at }: { started_at: string }, now: Date): boolean =>
-  isUnderWay(new Date(started_at), now);
+type Reservation = Pick<Attempt, 'id' | 'user' | 'refusal' | 'damaged' | 'countsForName'>;
 
-type Reservation = Pick<Attempt, 'id' | 'user' | 'refusal' | 'damaged'>;
+/**
+ * Whose failures decide whether an attempt is admitted: those of a user, or those at a name that opens no account. Both
+ * are counted and waited for alike, so that nobody can tell by the time it takes whether a name is that of a user.
+ */
+type Subject = { kind: 'user'; user: User } | { kind: 'name'; tag: string };
+
+const idOf = (subject: Subject): string => (subject.kind === 'user' ? subject.user.id : subject.tag);
+
+/** How long failures at names that open no account are kept, in milliseconds, unless a lock lasts longer. */
+const namesKeptMs = 86_400_000;
 
 /**
  * Attempts at a password, for a login or a change of the password. An attempt is reserved in one transaction, its
@@ -73,7 +90,7 @@ export class PasswordAttempts {
 
   /** Reserves an attempt for a username or e-mail address and verifies the password. Call `settle` with the result. */
   async verify(name: string, password: string, policy: Policy): Promise<Attempt> {
-    const { id, user, refusal, damaged } = await this.#reserve(name, policy);
+    const { id, user, refusal, damaged, countsForName } = await this.#reserve(name, policy);
     const stored = user?.passwordHash ?? null;
     const identified = stored === null ? undefined : await identify(stored);
     const verification = await this.#work(identified, password, policy);
@@ -81,7 +98,7 @@ export class PasswordAttempts {
     const correct = verification === 'right' && !password.includes('\0');
     const unverifiable = stored !== null && verification === 'unverifiable';
     return {
-      ...{ id, name, policy, user, damaged, identified, correct },
+      ...{ id, name, policy, user, damaged, identified, correct, countsForName },
       refusal: refusal ?? (unverifiable ? 'unsupported-hash' : undefined),
     };
   }
@@ -113,12 +130,15 @@ export class PasswordAttempts {
   }
 
   /** Whether the other attempts under way leave no room for this one yet. */
-  async #isFull(waitsFor: User, own: string, policy: Policy): Promise<boolean> {
+  async #isFull(waitsFor: Subject, own: string, policy: Policy): Promise<boolean> {
     const { users, attempts } = this.#context.store;
-    const [user, underWay] = await Promise.all([users.byId(waitsFor.id), attempts.ofUser(waitsFor.id)]);
+    const rows = await attempts.ofUser(idOf(waitsFor));
+    const user = waitsFor.kind === 'user' ? await users.byId(waitsFor.user.id) : undefined;
+    if (waitsFor.kind === 'user' && !user) return false;
     const now = this.#context.now();
-    const others = underWay.filter((attempt) => attempt.id !== own && isAlive(attempt, now)).length;
-    return user !== undefined && admit(user.lockout, others, lockoutPolicy(policy), now) === 'wait';
+    const others = rows.filter((attempt) => attempt.id !== own && isAlive(attempt, now)).length;
+    const lockout = user ? user.lockout : afterFailures(failureTimes(rows), lockoutPolicy(policy));
+    return admit(lockout, others, lockoutPolicy(policy), now) === 'wait';
   }
 
   async #tryReserve(
@@ -126,39 +146,62 @@ export class PasswordAttempts {
     id: string,
     name: string,
     policy: Policy,
-  ): Promise<Reservation | { waitsFor: User }> {
+  ): Promise<Reservation | { waitsFor: Subject }> {
     const now = this.#context.now();
     const { found, damaged } = await findByName(tx, name);
-    const { user, others, isReserved } = await this.#expireAttempts(tx, id, found, policy, now);
-    const missing = damaged === undefined ? 'unknown-user' : 'damaged-data';
-    const refusal = user ? standingRefusal(user, now) : missing;
-    const admission = user && !refusal ? admit(user.lockout, others, lockoutPolicy(policy), now) : 'verify';
-    if (user && admission === 'wait') return { waitsFor: user };
-    if (!isReserved) await tx.attempts.insert(id, user?.id ?? nobody, now);
-    return { id, user, damaged, refusal: admission === 'locked' ? 'locked' : refusal };
+    const rows = found && canBeLockedOut(found, now) ? await tx.attempts.ofUser(found.id) : undefined;
+    if (!found || !rows) return this.#tryReserveName(tx, id, name, { user: found, damaged }, policy);
+    const isReserved = rows.some((attempt) => attempt.id === id);
+    const others = rows.filter((attempt) => attempt.id !== id && isAlive(attempt, now)).length;
+    let user = found;
+    // Attempts that were never settled count as failures: killing the program during a guess must not save the guess.
+    for (const attempt of rows) {
+      if (isAlive(attempt, now)) continue;
+      await tx.attempts.delete(attempt.id);
+      user = await countFailure(tx, user, policy, now);
+    }
+    const refusal = standingRefusal(user, now);
+    const admission = refusal ? 'locked' : admit(user.lockout, others, lockoutPolicy(policy), now);
+    if (admission === 'wait') return { waitsFor: { kind: 'user', user } };
+    if (!isReserved) await tx.attempts.insert(id, user.id, now);
+    const locked = admission === 'locked' ? 'locked' : undefined;
+    return { id, user, damaged, refusal: locked, countsForName: false };
   }
 
-  // Counts attempts that were never settled as failures: killing the program during a guess must not save the guess.
-  async #expireAttempts(
+  /** Reserves an attempt that is refused whatever its password, with a lockout of the name's own. */
+  async #tryReserveName(
     tx: Transaction,
-    own: string,
-    user: User | undefined,
+    id: string,
+    name: string,
+    { user, damaged }: Pick<Reservation, 'user' | 'damaged'>,
     policy: Policy,
-    now: Date,
-  ): Promise<{ user: User | undefined; others: number; isReserved: boolean }> {
-    let current = user;
+  ): Promise<Reservation | { waitsFor: Subject }> {
+    const now = this.#context.now();
+    const tag = await nameTag(tx, name);
+    const rules = lockoutPolicy(policy);
+    const keptSince = now.getTime() - Math.max(namesKeptMs, rules.durationMs);
+    const kept: LoginAttemptRow[] = [];
     let others = 0;
     let isReserved = false;
-    for (const attempt of await tx.attempts.ofUser(user?.id ?? nobody)) {
+    for (const attempt of await tx.attempts.ofUser(tag)) {
+      const isOwn = attempt.id === id;
+      if (isOwn) isReserved = true;
       if (isAlive(attempt, now)) {
-        if (attempt.id === own) isReserved = true;
-        else others += 1;
-        continue;
+        if (!isOwn) others += 1;
+      } else if (new Date(attempt.failed_at ?? attempt.started_at).getTime() < keptSince) {
+        await tx.attempts.delete(attempt.id);
+      } else {
+        await tx.attempts.fail(attempt.id, now);
+        kept.push({ ...attempt, failed_at: attempt.failed_at ?? now.toISOString() });
       }
-      await tx.attempts.delete(attempt.id);
-      if (current) current = await countFailure(tx, current, policy, now);
     }
-    return { user: current, others, isReserved };
+    const admission = admit(afterFailures(failureTimes(kept), rules), others, rules, now);
+    if (admission === 'wait') return { waitsFor: { kind: 'name', tag } };
+    if (!isReserved) await tx.attempts.insert(id, tag, now);
+    const missing = damaged === undefined ? 'unknown-user' : 'damaged-data';
+    const refusal = user ? (standingRefusal(user, now) ?? 'no-password') : missing;
+    const countsForName = admission === 'verify' && (rules.threshold > 0 || rules.limit > 0);
+    return { id, user, damaged, refusal, countsForName };
   }
 
   /** Settles an attempt. Its outcome is committed, with its event, when this returns. */
@@ -166,7 +209,8 @@ export class PasswordAttempts {
     const { id, name, policy, user: reserved } = attempt;
     const now = this.#context.now();
     return this.#context.store.transaction(this.#context.caller, async (tx) => {
-      const counted = await tx.attempts.delete(id);
+      if (attempt.countsForName) await tx.attempts.fail(id, now);
+      const counted = !attempt.countsForName && (await tx.attempts.delete(id));
       const user = reserved && (await tx.users.byId(reserved.id));
       const reason = attempt.refusal ?? refusalOf(user, attempt, now);
       if (!reason && user) return { outcome: 'ok', result: await succeed(tx, user, now) };
@@ -203,6 +247,19 @@ function standingRefusal(user: User, now: Date): Refusal | undefined {
   if (status !== 'active') return status;
   return user.passwordHash === null ? 'no-password' : undefined;
 }
+
+/** Whether attempts at `user` are decided by the user's own failures. */
+function canBeLockedOut(user: User, now: Date): boolean {
+  const refusal = standingRefusal(user, now);
+  return refusal === undefined || (refusal === 'locked' && user.lockout.lock?.kind === 'automatic');
+}
+
+/** When the failed ones of these attempts have failed, the earliest first. */
+const failureTimes = (rows: readonly LoginAttemptRow[]): Date[] =>
+  rows
+    .flatMap(({ failed_at }) => failed_at ?? [])
+    .sort()
+    .map((text) => new Date(text));
 
 /** Why a verified attempt is refused when it is settled; things may have changed since it was reserved. */
 function refusalOf(

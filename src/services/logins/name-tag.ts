@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { identityKey } from '../../domain/username.ts';
+import { randomBytes } from 'node:crypto';
+import { nameTagOf } from '../../domain/name-tag.ts';
 import type { Repositories } from '../../store/index.ts';
 
 const tagKeyName = 'audit-name-key';
@@ -14,8 +14,5 @@ export async function nameTag({ settings }: Pick<Repositories, 'settings'>, name
     key = randomBytes(32).toString('hex');
     await settings.set(tagKeyName, key);
   }
-  const digest = createHmac('sha256', Buffer.from(String(key), 'hex'))
-    .update(identityKey(name), 'utf8')
-    .digest('hex');
-  return `hmac:${digest.slice(0, 4)}`;
+  return nameTagOf(name, Buffer.from(String(key), 'hex'));
 }

@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { LoginAttemptRow, Schema } from '../schema/types.ts';
 
-/** The `login_attempts` table: attempts that are reserved and not yet settled. */
+/**
+ * The `login_attempts` table: attempts that are reserved and not yet settled, each under the id of its user; and failed
+ * ones at names that open no account, under the tag of the name.
+ */
 export class LoginAttemptRepository {
   readonly #db: Kysely<Schema>;
 
@@ -16,7 +19,7 @@ export class LoginAttemptRepository {
   async insert(id: string, userId: string, startedAt: Date): Promise<void> {
     await this.#db
       .insertInto('login_attempts')
-      .values({ id, user_id: userId, started_at: startedAt.toISOString() })
+      .values({ id, user_id: userId, started_at: startedAt.toISOString(), failed_at: null })
       .execute();
   }
 
@@ -24,6 +27,16 @@ export class LoginAttemptRepository {
   async deleteAll(): Promise<number> {
     const result = await this.#db.deleteFrom('login_attempts').executeTakeFirst();
     return Number(result.numDeletedRows);
+  }
+
+  /** Keeps an attempt as one that has failed at `now`, unless it has failed before. */
+  async fail(id: string, now: Date): Promise<void> {
+    await this.#db
+      .updateTable('login_attempts')
+      .set({ failed_at: now.toISOString() })
+      .where('id', '=', id)
+      .where('failed_at', 'is', null)
+      .execute();
   }
 
   /** Gives whether the attempt was still there. */

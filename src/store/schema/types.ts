@@ -62,6 +62,8 @@ export interface LoginAttemptRow {
   id: string;
   user_id: string;
   started_at: string;
+  /** When it failed, of attempts that are kept after that; `null` while it is under way. */
+  failed_at: string | null;
 }
 
 export interface PasswordHistoryRow {

@@ -1,6 +1,7 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { isId } from '../../domain/id.ts';
 import { lockKinds } from '../../domain/lockout.ts';
+import { isNameTag } from '../../domain/name-tag.ts';
 import { tokenKinds } from '../../domain/one-time-token.ts';
 import { quote } from '../../domain/text.ts';
 import { identityKey } from '../../domain/username.ts';
@@ -89,7 +90,13 @@ const rules: { readonly [T in ValueTable]: { readonly [C in keyof Schema[T]]: Ru
   },
   audit_head: { id: (value) => value === 1, seq: count, hash: sha256, turn: count },
   settings: { name: text, value: json },
-  login_attempts: { id, user_id: (value) => value === '' || id(value), started_at: time },
+  // Attempts at names that open no account are kept under the name's tag.
+  login_attempts: {
+    id,
+    user_id: (value) => id(value) || (typeof value === 'string' && isNameTag(value)),
+    started_at: time,
+    failed_at: orNull(time),
+  },
   imports: {
     id,
     source: text,

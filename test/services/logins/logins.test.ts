@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Call } from '../../../src/domain/call.ts';
-import { LoginService } from '../../../src/services/logins/logins.ts';
+import { type Attempt, LoginService, PasswordAttempts } from '../../../src/services/logins/logins.ts';
 import { PolicyService } from '../../../src/services/policies.ts';
 import { UserDeletionService } from '../../../src/services/users/deletions.ts';
 import { UserStateService } from '../../../src/services/users/states.ts';
@@ -13,7 +13,8 @@ const password = 'Correct-horse-1';
 const caller = new Call({ actor: 'op', osUser: 'root', host: 'h1' });
 
 async function services() {
-  const now = () => new Date('2027-03-01T12:00:00.000Z');
+  let at = new Date('2027-03-01T12:00:00.000Z').getTime();
+  const now = () => new Date(at);
   const connection = await openMigrated(now);
   const context = { store: await openStore(connection, now), caller, now };
   const policies = new PolicyService(context);
@@ -32,6 +33,11 @@ async function services() {
     policies,
     logins,
     attempts,
+    /** Attempts that are reserved and verified, and not settled by themselves. */
+    unsettled: new PasswordAttempts(context),
+    pass: (ms: number) => {
+      at += ms;
+    },
     /** Puts a hash in the place of alice's. */
     storeHash: (text: string) =>
       context.store.transaction(caller, async (tx) => {
@@ -110,11 +116,10 @@ test('who is deleted while the password is verified is refused, and who is purge
   expect(await store.users.isEmpty()).toBe(true);
 });
 
-test('nothing is left of attempts that were settled', async () => {
-  const { attempts, logins, store } = await services();
-  for (const name of ['alice', 'nobody']) await logins.login(name, 'Wrong-password-9');
+test('nothing is left of attempts at a user that were settled', async () => {
+  const { attempts, logins } = await services();
+  await logins.login('alice', 'Wrong-password-9');
   expect(await attempts()).toEqual([]);
-  expect(await store.transaction(caller, (tx) => tx.attempts.ofUser(''))).toEqual([]);
 });
 
 test('what follows a success commits with it, or the login has never happened', async () => {
@@ -205,4 +210,60 @@ test('a password that bcrypt reads to its end is hashed anew as it is', async ()
   await storeHash('{MD5}X03MO1qnZdYdgyfeuILPmQ==');
   expect(await logins.login('alice', 'password')).toMatchObject({ outcome: 'ok' });
   expect((await store.users.byUsername('alice'))?.passwordHash).toMatch(/^\$2b\$04\$/);
+});
+
+const minute = 60_000;
+
+test.each([
+  ['a user', 'alice'],
+  ['a name that nobody has', 'nobody'],
+  ['a disabled user', 'dora'],
+  ['a user whom an administrator has locked', 'lena'],
+  ['a deleted user', 'dan'],
+  ['a user without a password', 'pam'],
+])('attempts at %s wait for others, lock, and wait again after the lock', async (_what, name) => {
+  const { unsettled, users, states, deletions, policies, pass } = await services();
+  const given = { kind: 'given', password } as const;
+  for (const username of ['dora', 'lena', 'dan']) await users.add({ username, password: given });
+  await users.add({ username: 'pam', password: { kind: 'none' } });
+  await states.disable('dora');
+  await states.lock('lena', 'unlocked', undefined);
+  await deletions.delete('dan', undefined);
+  const policy = await policies.get();
+  const attempt = () => unsettled.verify(name, 'Wrong-password-9', policy);
+  const settle = (one: Attempt) =>
+    unsettled.settle(one, { action: 'user.login', succeed: async () => Promise.reject(new Error('no')) });
+  /** Five attempts fill the room; the sixth waits until one of them is settled, which locks in the end. */
+  const guessSixTimes = async () => {
+    const five = [];
+    for (let count = 0; count < 5; count += 1) five.push(await attempt());
+    let isThrough = false;
+    const sixth = attempt().then((one) => {
+      isThrough = true;
+      return one;
+    });
+    // Each takes longer than the sixth would if it did not wait.
+    for (const other of ['other', 'another']) await settle(await unsettled.verify(other, 'x', policy));
+    expect(isThrough).toBe(false);
+    for (const one of five) expect(await settle(one)).toMatchObject({ outcome: 'refused' });
+    expect(await settle(await sixth)).toMatchObject({ outcome: 'refused' });
+  };
+
+  await guessSixTimes();
+
+  // Locked: nobody waits any more, since nothing is counted.
+  const during = await Promise.all(Array.from({ length: 8 }, attempt));
+  for (const one of during) await settle(one);
+  pass(16 * minute);
+  await guessSixTimes();
+});
+
+test('an attempt at a name that nobody has counts when its program has died', async () => {
+  const { unsettled, policies, pass } = await services();
+  const policy = await policies.get();
+  const attempt = () => unsettled.verify('nobody', 'Wrong-password-9', policy);
+  for (let count = 0; count < 5; count += 1) await attempt();
+  pass(31_000);
+  // All five have failed by now, which locks: a sixth and all further ones are let through at once.
+  await Promise.all(Array.from({ length: 8 }, attempt));
 });

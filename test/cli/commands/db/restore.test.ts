@@ -302,7 +302,9 @@ onFiles('sessions, tokens and attempts of a backup are ended, and that is said',
   const reset = await json<{ token: string }>('reset issue alice');
   const email = await json<{ token: string }>('email issue alice');
   sql((database) =>
-    database.exec(`insert into login_attempts select '${crypto.randomUUID()}', id, created_at from users`),
+    database.exec(
+      `insert into login_attempts (id, user_id, started_at) select '${crypto.randomUUID()}', id, created_at from users`,
+    ),
   );
   const backup = path('with.db');
   await json(`db backup ${backup}`);

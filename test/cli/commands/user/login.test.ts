@@ -166,7 +166,9 @@ test('an attempt that its process never settled counts as a failure', async () =
   await cli.json('policy set lockoutThreshold=3');
   const reserve = (name: string) =>
     cli.sql((database) =>
-      database.prepare('insert into login_attempts values (?, ?, ?)').run(name, id, new Date().toISOString()),
+      database
+        .prepare('insert into login_attempts (id, user_id, started_at) values (?, ?, ?)')
+        .run(name, id, new Date().toISOString()),
     );
   reserve('one');
   cli.pass(31_000);

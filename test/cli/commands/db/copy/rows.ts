@@ -83,6 +83,6 @@ export function addOddRows(file: string): void {
   database
     .prepare(`insert into imports values ('i', ?, '{}', @at, @at, null, @most, @most, '', 0, '{}')`)
     .run('x'.repeat(1024), { at, most: Number.MAX_SAFE_INTEGER });
-  database.prepare(`insert into login_attempts values ('l', 'nobody', ?)`).run(at);
+  database.prepare(`insert into login_attempts (id, user_id, started_at) values ('l', 'nobody', ?)`).run(at);
   database.close();
 }
