@@ -1,7 +1,7 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { isOwnRecord } from '../../dumps/engine/own-record.ts';
-import type { DumpRow } from '../../dumps/format.ts';
+import type { DumpRow } from '../../dumps/index.ts';
 
 // Usual names of each field, the likeliest first, without regard to case, hyphens and underscores. Fields without
 // usual names are taken by their own name from an export of ours, or by --map.

@@ -92,6 +92,21 @@ test('it changes nothing, and --quick leaves out what goes through everything', 
   expect(cli.contents()).toBe(before);
 });
 
+test('refused logins, also at names that nobody has, leave a sound database', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  await cli.json('user disable alice');
+  for (const name of ['alice', 'nobody']) await cli.login(name, 'Wrong-password-9');
+  const kept = cli.sql((database) => database.prepare('select user_id, failed_at from login_attempts').all());
+  expect(kept).toHaveLength(2);
+  for (const { user_id, failed_at } of kept as { user_id: string; failed_at: string }[]) {
+    expect(user_id).toMatch(/^hmac:[0-9a-f]{4}$/);
+    expect(failed_at).toMatch(/Z$/);
+  }
+  const { exitCode, bad, error } = await check(cli);
+  expect({ exitCode, bad, error }).toEqual({ exitCode: 0, bad: {}, error: undefined });
+});
+
 test('names that could be taken for others are counted, whatever the policy says of new ones', async () => {
   const cli = await scene();
   await cli.json('policy set usernameForbidConfusable=no');
