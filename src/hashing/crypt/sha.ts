@@ -3,8 +3,8 @@ import { type DigestCodec, permutedDigest } from '../primitives/crypt-base64.ts'
 import { type HashScheme, readBy } from '../scheme.ts';
 import { digestOf, recycled, roundsProblem, stretch } from './rounds.ts';
 
-/** Most rounds of SHA-crypt that are run: about seven seconds. */
-export const shaCryptMaxRounds = 10_000_000;
+/** Most rounds of SHA-crypt that are run: about two seconds. */
+export const shaCryptMaxRounds = 3_000_000;
 const defaultRounds = 5000;
 /** Ulrich Drepper's definition moves what lies outside to the nearest bound. */
 const clampRounds = (rounds: number) => Math.min(Math.max(rounds, 1000), 999_999_999);

@@ -4,8 +4,8 @@ import { decodeCrypt64, encodeCrypt64 } from '../primitives/crypt-base64.ts';
 import { type HashScheme, readBy } from '../scheme.ts';
 import { roundsProblem } from './rounds.ts';
 
-/** Most rounds that are run: about five seconds. */
-export const sha1CryptMaxRounds = 5_000_000;
+/** Most rounds that are run: about two seconds. */
+export const sha1CryptMaxRounds = 2_000_000;
 const blockBytes = 64;
 const digestBytes = 20;
 

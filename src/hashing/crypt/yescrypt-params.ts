@@ -19,8 +19,8 @@ export interface YescryptSetting {
 const gibibyte = 2 ** 30;
 const maxLogN = 20;
 const maxParallel = 256;
-/** Bytes of memory gone through in all: some 25 seconds of yescrypt, ten of OpenSSL's scrypt. */
-const maxWork = 4 * gibibyte;
+/** Bytes of memory gone through in all: under two seconds of yescrypt in JavaScript, and of OpenSSL's scrypt. */
+const maxWork = { yescrypt: 0.375 * gibibyte, scrypt: gibibyte };
 /** Bytes of the blocks that are mixed, which PBKDF2 makes. */
 const maxBlockBytes = gibibyte / 16;
 
@@ -92,7 +92,7 @@ function passes(mode: YescryptMode, p: number, t: number): number {
  * @param passes how often the memory is gone through
  */
 export function scryptProblem(
-  name: string,
+  name: 'scrypt' | 'yescrypt',
   logN: number,
   r: number,
   p: number,
@@ -104,7 +104,8 @@ export function scryptProblem(
   const bytes = 128 * 2 ** logN * r;
   if (bytes > gibibyte) return over(`${name} with ${bytes} bytes of memory`, '1 GiB');
   if (128 * r * p > maxBlockBytes) return over(`${name} with r=${r} and p=${p}`, 'r p = 2^19');
-  if (bytes * passes > maxWork) return over(`${name} over ${Math.ceil(bytes * passes)} bytes`, '4 GiB');
+  const work = Math.ceil(bytes * passes);
+  if (work > maxWork[name]) return over(`${name} over ${work} bytes`, `${maxWork[name]}`);
   return undefined;
 }
 

@@ -3,8 +3,8 @@ import { type Digest, digestOf } from '../primitives/digests.ts';
 import { encodeHex, utf8 } from '../primitives/encoding.ts';
 import type { HashProblem, HashScheme } from '../scheme.ts';
 
-/** Highest base-2 logarithm of the rounds that is run: 2^23 rounds of SHA-512 are seconds of one core. */
-export const phpassMaxCost = 23;
+/** Highest base-2 logarithm of the rounds that is run: over a second. */
+export const phpassMaxCost = 20;
 
 /** One spelling of a portable hash. */
 interface PortableHash {

@@ -19,7 +19,9 @@ export interface Argon2Input {
 export type Argon2Setting = Omit<Argon2Input, 'password' | 'length'>;
 
 const maxMemoryKiB = 1024 * 1024;
-const maxPasses = 10;
+const maxPasses = 1024;
+/** KiB gone through in all passes: two seconds, in one pass or many. */
+const maxWorkKiB = 2 * 1024 * 1024;
 const maxLanes = 255;
 /** Memory times passes below which Argon2 takes no more work than a few hundred runs of a digest. */
 const leastMemoryKiB = 64;
@@ -70,6 +72,8 @@ export function argon2Problem(
   });
   if (memoryKiB > maxMemoryKiB) return over('memory (KiB)', memoryKiB, maxMemoryKiB);
   if (passes > maxPasses) return over('passes', passes, maxPasses);
+  const work = memoryKiB * passes;
+  if (work > maxWorkKiB) return over('memory over all passes (KiB)', work, maxWorkKiB);
   if (lanes > maxLanes) return over('lanes', lanes, maxLanes);
   // The reference implementation takes no salt below eight bytes (ARGON2_MIN_SALT_LENGTH), and no digest below four.
   const isShort = salt.length < 8 || digest.length < 4;

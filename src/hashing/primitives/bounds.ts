@@ -1,5 +1,8 @@
 import type { HashProblem } from '../scheme.ts';
 
+// The bounds on costs are a budget of time: a hash that takes more than some two seconds of one core on an ordinary
+// server of today is not run, so that nobody's login can keep a core busy for long. They are checked when hashes come in.
+
 /** Fewer bytes of digest than this are no password hash: guesses would match by chance. */
 export const minDigestBytes = 10;
 

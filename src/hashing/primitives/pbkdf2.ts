@@ -34,8 +34,8 @@ export interface Pbkdf2Input {
   salt: Uint8Array;
 }
 
-/** Most iterations that are run: some five seconds for a digest of one block. */
-export const maxPbkdf2Iterations = 10_000_000;
+/** Most iterations that are run: two seconds of SHA-512, the slowest digest, for one block. */
+export const maxPbkdf2Iterations = 4_000_000;
 /** A digest longer than the PRF's is made of blocks that each take all iterations. */
 const maxBlockIterations = 2 * maxPbkdf2Iterations;
 

@@ -17,8 +17,8 @@ export interface ScryptInput {
 const maxCost = 2 ** 20;
 const maxMemoryBytes = 2 ** 30;
 const maxLaneBytes = 2 ** 26;
-/** N·r·p: twice what the memory bound allows with one lane, some ten seconds. */
-const maxWork = 2 ** 24;
+/** N·r·p: one and a half seconds, with half a GiB of memory for one lane. */
+const maxWork = 2 ** 22;
 
 // OWASP's Password Storage Cheat Sheet, "scrypt": the least N·r, and with it the least p.
 const good: readonly (readonly [costTimesBlock: number, parallelism: number])[] = [

@@ -24,16 +24,19 @@ describe('problems', () => {
     ['sha1-crypt', `$sha1$4294967295$salt$${'.'.repeat(28)}`, 'over-cost'],
     ['sun-md5-crypt', `$md5,rounds=4294967295$salt$$${'.'.repeat(22)}`, 'over-cost'],
     ['bsdi-crypt', `_zzzzsalt${d11}`, 'over-cost'],
-    ['scrypt-crypt', `$7$I6..../....salt$${y43}`, undefined], // 2^20 blocks of 1 KiB
+    ['scrypt-crypt', `$7$G6..../....salt$${y43}`, undefined], // 2^18 blocks of 1 KiB
+    ['scrypt-crypt', `$7$I6..../....salt$${y43}`, 'over-cost'], // 2^20 blocks of 1 KiB
     ['scrypt-crypt', `$7$I7..../....salt$${y43}`, 'over-cost'],
     ['scrypt-crypt', `$7$J/..../....salt$${y43}`, 'over-cost'], // N=2^21
     ['scrypt-crypt', `$7$CU.....2...salt$${y43}`, 'over-cost'], // p=2^14
-    ['scrypt-crypt', `$7$C6....z....salt$${y43}`, undefined],
+    ['scrypt-crypt', `$7$C6....E....salt$${y43}`, undefined], // p=16
+    ['scrypt-crypt', `$7$C6....z....salt$${y43}`, 'over-cost'], // p=63
     ['scrypt-crypt', `$7$CU....zz...salt$${y43}`, 'over-cost'], // p=4095
     ['scrypt-crypt', `$7$CU......../salt$${y43}`, 'over-cost'], // p=2^24
     ['scrypt-crypt', `$7$//..../....salt$${y43}`, 'unsupported'], // N=2
     ['scrypt-crypt', `$7$C...../....salt$${y43}`, 'unsupported'], // r=0
-    ['yescrypt', `$y$jFT$salt$${y43}`, undefined], // 2^18 blocks of 4 KiB: libxcrypt's highest
+    ['yescrypt', `$y$jDT$salt$${y43}`, undefined], // 2^16 blocks of 4 KiB: libxcrypt's cost 9
+    ['yescrypt', `$y$jFT$salt$${y43}`, 'over-cost'], // 2^18 blocks of 4 KiB: its highest
     ['gost-yescrypt', `$gy$jGT$salt$${y43}`, 'over-cost'],
     ['yescrypt', `$y$jI/$salt$${y43}`, 'over-cost'], // N=2^21
     ['yescrypt', `$y$jFT/4$salt$${y43}`, 'over-cost'], // t=7 over 1 GiB

@@ -32,17 +32,17 @@ const overCost: [name: string, text: string, message: string][] = [
   [
     'PBKDF2 in passlib form',
     changed('passlib pbkdf2_sha256', '$29000$', '$10000001$'),
-    'PBKDF2 iterations 10000001 is above the bound of 10000000',
+    'PBKDF2 iterations 10000001 is above the bound of 4000000',
   ],
   [
     'PBKDF2 in PHC form',
     changed('PHC pbkdf2-sha512', 'i=1000,', 'i=999999999999999,'),
-    'PBKDF2 iterations 999999999999999 is above the bound of 10000000',
+    'PBKDF2 iterations 999999999999999 is above the bound of 4000000',
   ],
   [
     'PBKDF2 over many blocks',
-    `$pbkdf2$9000000$${zeros(16)}$${zeros(64)}`,
-    'PBKDF2 iterations over all blocks 36000000 is above the bound of 20000000',
+    `$pbkdf2$3000000$${zeros(16)}$${zeros(64)}`,
+    'PBKDF2 iterations over all blocks 12000000 is above the bound of 8000000',
   ],
   [
     'a long salt',
@@ -57,38 +57,38 @@ const overCost: [name: string, text: string, message: string][] = [
   [
     'GRUB',
     changed('passlib grub_pbkdf2_sha512', '.25000.', '.90000000.'),
-    'PBKDF2 iterations 90000000 is above the bound of 10000000',
+    'PBKDF2 iterations 90000000 is above the bound of 4000000',
   ],
   [
     'Cryptacular',
     changed('passlib cta_pbkdf2_sha1', '$1ffb8$', '$ffffffff$'),
-    'PBKDF2 iterations 4294967295 is above the bound of 10000000',
+    'PBKDF2 iterations 4294967295 is above the bound of 4000000',
   ],
   [
     'SCRAM',
     changed('passlib scram', '$100000$', '$100000000$'),
-    'PBKDF2 iterations 100000000 is above the bound of 10000000',
+    'PBKDF2 iterations 100000000 is above the bound of 4000000',
   ],
   [
     'FSHP',
     changed('passlib fshp', '480000', '480000000'),
-    'FSHP rounds 480000000 is above the bound of 10000000',
+    'FSHP rounds 480000000 is above the bound of 1500000',
   ],
   [
     'Django',
     changed('django pbkdf2_sha256', '$1000000$', '$1000000000$'),
-    'PBKDF2 iterations 1000000000 is above the bound of 10000000',
+    'PBKDF2 iterations 1000000000 is above the bound of 4000000',
   ],
   [
     'Werkzeug',
     changed('werkzeug pbkdf2:sha1:1000', ':1000$', ':1000000000$'),
-    'PBKDF2 iterations 1000000000 is above the bound of 10000000',
+    'PBKDF2 iterations 1000000000 is above the bound of 4000000',
   ],
-  ['ASP.NET', aspnet(0x7fffffff), 'PBKDF2 iterations 2147483647 is above the bound of 10000000'],
+  ['ASP.NET', aspnet(0x7fffffff), 'PBKDF2 iterations 2147483647 is above the bound of 4000000'],
   [
     'Keycloak',
     changed('Keycloak pbkdf2-sha512', '210000', '2100000000'),
-    'PBKDF2 iterations 2100000000 is above the bound of 10000000',
+    'PBKDF2 iterations 2100000000 is above the bound of 4000000',
   ],
   [
     'Keycloak with Argon2',
@@ -113,7 +113,7 @@ const overCost: [name: string, text: string, message: string][] = [
   [
     'scrypt, work',
     changed('passlib scrypt', 'p=1', 'p=64'),
-    'scrypt work (N r p) 33554432 is above the bound of 16777216',
+    'scrypt work (N r p) 33554432 is above the bound of 4194304',
   ],
   [
     'Django scrypt',
@@ -138,7 +138,16 @@ const overCost: [name: string, text: string, message: string][] = [
   ['Spring bcrypt', changed('Spring {bcrypt}', '$10$', '$31$'), 'bcrypt cost 31 is above the bound of 15'],
   ['Django bcrypt', changed('django bcrypt', '$12$', '$16$'), 'bcrypt cost 16 is above the bound of 15'],
   ['WordPress', changed('WordPress 6.8', '$10$', '$16$'), 'bcrypt cost 16 is above the bound of 15'],
-  ['Django Argon2', changed('django argon2', 't=2', 't=11'), 'Argon2 passes 11 is above the bound of 10'],
+  [
+    'Django Argon2',
+    changed('django argon2', 't=2', 't=1025'),
+    'Argon2 passes 1025 is above the bound of 1024',
+  ],
+  [
+    'Argon2 over all passes',
+    changed('django argon2', 'm=102400,t=2', 'm=102400,t=21'),
+    'Argon2 memory over all passes (KiB) 2150400 is above the bound of 2097152',
+  ],
   [
     'Spring Argon2',
     changed('Spring {argon2}', 'm=4096', 'm=2097152'),
