@@ -13,6 +13,7 @@ export { type CopyMark, copyMark, isMarkAt, isMarkOf, nothing } from './schema/c
 export { readLedger, requireCurrentSchema } from './schema/ledger.ts';
 export { type WhatIsLost, whatIsLost } from './schema/losses.ts';
 export { type MigrationState, Migrator } from './schema/migrator.ts';
+export { requireOwnSchema, schemaFaults } from './schema/own-schema.ts';
 export { ownedTables, rowsWithoutOwner } from './schema/owners.ts';
 export { type DatabaseSummary, readSummary } from './schema/summary.ts';
 export { guardStatements } from './schema/triggers.ts';

@@ -191,6 +191,12 @@ export class Store {
     }
   }
 
+  /** Throws `database-damaged` if the schema is not what the applied migrations make. */
+  async requireOwnSchema(): Promise<void> {
+    const { requireOwnSchema } = await import('./schema/own-schema.ts');
+    await requireOwnSchema(this.#connection);
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }

@@ -8,7 +8,7 @@ import {
   sqliteFile,
   sqliteFileFindings,
 } from '../../store/dialects/index.ts';
-import { guardStatements, readLedger, requireCurrentSchema, Store } from '../../store/index.ts';
+import { guardStatements, readLedger, requireCurrentSchema, Store, schemaFaults } from '../../store/index.ts';
 import { AuditService } from '../audit/audit.ts';
 import { type SettingsFiles, settingsFileFindings } from './settings-files.ts';
 import { storedValueFindings } from './stored-values.ts';
@@ -58,6 +58,7 @@ export class CheckService {
       found.push(...(await attempt('settings', () => inspector.settings())));
       found.push(...(await attempt('clock', () => this.#clock(inspector))));
       found.push(...(await attempt('schema', () => schemaFindings(connection))));
+      found.push(...(await attempt('schema-text', () => schemaTextFindings(connection))));
       found.push(...(await attempt('guards', () => guardFindings(connection, inspector))));
       if (quick) return found;
       found.push(...(await attempt('integrity', () => inspector.integrity())));
@@ -129,6 +130,18 @@ async function schemaFindings(connection: Connection): Promise<Finding[]> {
   await requireCurrentSchema(connection);
   const ledger = await readLedger(connection.db, connection.dialect);
   return [passed('schema', `${ledger?.size} migrations, none is missing`)];
+}
+
+async function schemaTextFindings(connection: Connection): Promise<Finding[]> {
+  const faults = await schemaFaults(connection);
+  if (faults.length === 0) return [passed('schema-text', 'as the migrations make it')];
+  return [
+    damage(
+      'schema-text',
+      `the schema is not as the migrations make it: ${faults.join('; ')}`,
+      'find out who changed it, and change it back, or restore a backup (authctl db restore)',
+    ),
+  ];
 }
 
 async function guardFindings(connection: Connection, inspector: Inspector): Promise<Finding[]> {

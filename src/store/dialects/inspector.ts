@@ -17,6 +17,11 @@ export interface Inspector {
   settings(): Promise<Finding[]>;
   /** Goes through everything that is stored, where the database can. */
   integrity(): Promise<Finding[]>;
+  /**
+   * How the schema differs from the one that these statements make: tables, columns, indexes, triggers and views that
+   * were added, changed or removed; in words for people.
+   */
+  schemaFaults(statements: readonly string[]): Promise<string[]>;
   /** Names of the triggers that are there and at work. */
   triggers(): Promise<ReadonlySet<string>>;
   /** The server's clock in milliseconds since 1970; `undefined` where it is the one of this machine. */

@@ -61,20 +61,23 @@ function isNext(
     : !steps.slice(index + 1).some(({ name }) => applied.has(name));
 }
 
-async function makeLedger(tx: Kysely<Schema>, { spelling, schemaStatement, transactionalSchema }: Dialect) {
+/** The statements that make the ledger, and where each statement commits by itself, the table of its progress. */
+export function ledgerStatements({ spelling, schemaStatement, transactionalSchema }: Dialect): string[] {
   const ledger = `create table if not exists schema_migrations (
       name varchar(100) not null primary key,
       applied_at varchar(24) not null
     )${spelling.table}`;
-  await sql.raw(schemaStatement(ledger)).execute(tx);
-  if (transactionalSchema) return;
   const progress = `create table if not exists schema_migration_progress (
       name varchar(100) not null primary key,
       direction varchar(4) not null,
       done integer not null,
       under_way integer not null
     )${spelling.table}`;
-  await sql.raw(schemaStatement(progress)).execute(tx);
+  return (transactionalSchema ? [ledger] : [ledger, progress]).map(schemaStatement);
+}
+
+async function makeLedger(tx: Kysely<Schema>, dialect: Dialect): Promise<void> {
+  for (const statement of ledgerStatements(dialect)) await sql.raw(statement).execute(tx);
 }
 
 async function record(tx: Kysely<Schema>, name: string, direction: Direction, now: () => Date) {

@@ -1,7 +1,13 @@
 import type { Call } from '../../../domain/call.ts';
 import { AuthctlError } from '../../../domain/errors.ts';
 import type { Connection } from '../../../store/dialects/index.ts';
-import { openConnection, readLedger, requireCurrentSchema, Store } from '../../../store/index.ts';
+import {
+  openConnection,
+  readLedger,
+  requireCurrentSchema,
+  requireOwnSchema,
+  Store,
+} from '../../../store/index.ts';
 import { AuditService } from '../../audit/audit.ts';
 
 /** What a database holds, as far as people compare it. */
@@ -49,6 +55,7 @@ async function readWhole(connection: Connection, { caller, now }: Reader): Promi
   const schema = await requireLog(connection);
   const store = new Store(connection, now);
   const { head } = await new AuditService({ store, caller, now }).verify();
+  await requireOwnSchema(connection);
   return { users: await store.users.countAll(), events: head.seq, headHash: head.hash, schema, isCurrent };
 }
 

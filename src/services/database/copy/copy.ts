@@ -9,6 +9,7 @@ import {
   isMarkAt,
   isMarkOf,
   nothing,
+  requireOwnSchema,
   Store,
 } from '../../../store/index.ts';
 import { AuditService } from '../../audit/audit.ts';
@@ -88,6 +89,8 @@ export class CopyService {
     const resumed = begun !== undefined && isMarkAt(begun, (await store.events.head()).hash);
     if (resumed) await target.migrate();
     else await this.#prepare(target, begun && { ...begun, head: nothing, run }, request);
+    // What somebody has added to the tables of the target would see, or change, every row.
+    await target.explained(() => requireOwnSchema(connection));
     const tables = await store.hold(async (held) => {
       const mark = copyMark(await firstHash(held.events), (await held.events.head()).hash, run);
       return new CopyRun(held, target, mark, request).run({ resumes: resumed });
@@ -105,6 +108,7 @@ export class CopyService {
   async #prepare(target: CopyTarget, taken: CopyMark | undefined, request: CopyRequest): Promise<void> {
     // Found at the end, damage of the log would have cost all the time of a copy.
     await new AuditService(this.#context).verify();
+    await this.#context.store.requireOwnSchema();
     if (taken) {
       await request.onAnew();
       await target.take(taken);

@@ -4,6 +4,7 @@ import type { Schema } from '../../schema/types.ts';
 import type { Inspector } from '../inspector.ts';
 import { encryption, type ServerSettings, supported } from '../server/checks.ts';
 import type { ServerLocation } from '../server/location.ts';
+import { shapeFaults, shapeOf, tablesOf } from '../server/schema-shape.ts';
 
 // The oldest versions that are maintained (https://mariadb.org/about/#maintenance-policy, endoflife.date/mysql).
 const oldest = { MariaDB: [10, 6], MySQL: [8, 4] } as const;
@@ -39,6 +40,31 @@ export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocat
       ];
     },
     integrity: async () => [],
+    schemaFaults: async (statements) => {
+      const among = tablesOf(statements)
+        .map((table) => `'${table}'`)
+        .join(', ');
+      const columns =
+        await pairs(`select concat(table_name, '.', column_name) as name, data_type from information_schema.columns
+        where table_schema = database() and table_name in (${among})`);
+      const indexes =
+        await pairs(`select index_name as name, max(non_unique) from information_schema.statistics
+        where table_schema = database() and table_name in (${among}) and index_name <> 'PRIMARY' group by index_name`);
+      const triggers =
+        await pairs(`select trigger_name as name, action_statement from information_schema.triggers
+        where trigger_schema = database() and event_object_table in (${among})`);
+      const wanted = shapeOf(statements, rowAction);
+      // A server may not have let the migrations make them: `db check` warns of that by itself.
+      const allowed = new Map([...wanted.triggers].filter(([name]) => triggers.has(name)));
+      return shapeFaults(
+        { ...wanted, triggers: allowed },
+        {
+          columns: new Set(columns.keys()),
+          indexes: new Map([...indexes].map(([name, others]) => [name, Number(others) === 0])),
+          triggers,
+        },
+      );
+    },
     triggers: async () =>
       new Set(
         (
@@ -59,6 +85,9 @@ export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocat
     },
   };
 }
+
+/** What a trigger does for each row. */
+const rowAction = (trigger: string): string => /for each row(.*)$/s.exec(trigger)?.[1] ?? '';
 
 const variableNames = [
   ...['innodb_flush_log_at_trx_commit', 'log_bin', 'sync_binlog', 'innodb_doublewrite'],

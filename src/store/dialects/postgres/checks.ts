@@ -4,6 +4,7 @@ import type { Schema } from '../../schema/types.ts';
 import type { Inspector } from '../inspector.ts';
 import { encryption, type ServerSettings, supported } from '../server/checks.ts';
 import type { ServerLocation } from '../server/location.ts';
+import { shapeFaults, shapeOf, tablesOf } from '../server/schema-shape.ts';
 import { verificationOf } from './options.ts';
 
 /** The oldest version that is maintained (https://www.postgresql.org/support/versioning/). */
@@ -27,6 +28,25 @@ export function postgresInspector(db: Kysely<Schema>, targets: readonly ServerLo
       ];
     },
     integrity: async () => [],
+    schemaFaults: async (statements) => {
+      const among = tablesOf(statements)
+        .map((table) => `'${table}'`)
+        .join(', ');
+      const ours = `c.relnamespace = current_schema()::regnamespace and c.relname in (${among})`;
+      const columns = await rows(`select c.relname || '.' || a.attname as name from pg_attribute as a
+        join pg_class as c on c.oid = a.attrelid where a.attnum > 0 and not a.attisdropped and ${ours}`);
+      const indexes = await rows(`select i.relname as name, x.indisunique as is_unique from pg_index as x
+        join pg_class as i on i.oid = x.indexrelid join pg_class as c on c.oid = x.indrelid
+        where not x.indisprimary and ${ours}`);
+      const triggers = await rows(`select t.tgname as name, p.prosrc as body from pg_trigger as t
+        join pg_class as c on c.oid = t.tgrelid join pg_proc as p on p.oid = t.tgfoid
+        where not t.tgisinternal and ${ours}`);
+      return shapeFaults(shapeOf(statements, functionBody), {
+        columns: new Set(columns.map(({ name }) => String(name))),
+        indexes: new Map(indexes.map((row) => [String(row.name), row.is_unique === true])),
+        triggers: new Map(triggers.map(({ name, body }) => [String(name), String(body)])),
+      });
+    },
     triggers: async () =>
       new Set(
         (
@@ -46,6 +66,13 @@ export function postgresInspector(db: Kysely<Schema>, targets: readonly ServerLo
       };
     },
   };
+}
+
+/** The text of the function that a trigger executes. */
+function functionBody(trigger: string, statements: readonly string[]): string {
+  const name = /execute function (\w+)\(\)/.exec(trigger)?.[1] ?? '';
+  const made = statements.find((text) => text.startsWith(`create function ${name}()`));
+  return /\$\$(.*)\$\$/s.exec(made ?? '')?.[1] ?? '';
 }
 
 const settingsText = `select

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
 import { damage, type Finding, passed, warning } from '../../../domain/finding.ts';
+import { quote } from '../../../domain/text.ts';
 import type { Schema } from '../../schema/types.ts';
 import type { Inspector } from '../inspector.ts';
 
@@ -21,6 +23,8 @@ export function sqliteInspector(db: Kysely<Schema>, file: string): Inspector {
       const faults = await rows(`pragma integrity_check(${shownFaults})`);
       return [integrity(faults.map((row) => String(row.integrity_check)))];
     },
+    schemaFaults: async (statements) =>
+      schemaDifferences(schemaMadeBy(statements), schemaTexts(await rows(schemaQuery))),
     triggers: async () =>
       new Set(
         (await rows(`select name from sqlite_schema where type = 'trigger'`)).map((row) => `${row.name}`),
@@ -39,6 +43,44 @@ export function sqliteInspector(db: Kysely<Schema>, file: string): Inspector {
       };
     },
   };
+}
+
+// SQLite's own objects: indexes of primary keys, and what `analyze` keeps.
+const schemaQuery = `select type, name, sql from sqlite_schema
+  where name not like 'sqlite\\_autoindex\\_%' escape '\\' and name not like 'sqlite\\_stat_' escape '\\'`;
+
+/** The text of each object of a schema, by its type and name. */
+const schemaTexts = (rows: readonly Record<string, unknown>[]): Map<string, string> =>
+  new Map(
+    rows.map(({ type, name, sql: text }) => [
+      `${type} ${quote(`${name}`)}`,
+      `${text}`.replaceAll(/\s+/g, ' '),
+    ]),
+  );
+
+function schemaMadeBy(statements: readonly string[]): Map<string, string> {
+  const database = new Database(':memory:');
+  try {
+    for (const statement of statements) database.exec(statement);
+    return schemaTexts(database.prepare<[], Record<string, unknown>>(schemaQuery).all());
+  } finally {
+    database.close();
+  }
+}
+
+/** How one schema differs from another, object by object. */
+export function schemaDifferences(
+  wanted: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, string>,
+): string[] {
+  return [
+    ...[...wanted.keys()].filter((name) => !found.has(name)).map((name) => `${name} is missing`),
+    ...[...found].flatMap(([name, text]) => {
+      const own = wanted.get(name);
+      if (own === undefined) return [`${name} was added`];
+      return own === text ? [] : [`${name} was changed`];
+    }),
+  ];
 }
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -23,6 +23,12 @@ interface Shown {
 
 const isSqlite = databaseKind === 'sqlite';
 
+/** What a look at a database without guards finds: MySQL and MariaDB may not have let the migrations make them. */
+const withoutGuards =
+  databaseKind === 'mysql'
+    ? { exitCode: 0, bad: { guards: 'warning' } }
+    : { exitCode: 9, bad: { guards: 'warning', 'schema-text': 'failure' } };
+
 /** Runs `db check --json`; findings that are not `ok` by their names. */
 async function check({ run }: Scene, flags = '') {
   const seen = await run(`db check --json ${flags}`);
@@ -136,7 +142,7 @@ test('people get a line each, with what to do behind an arrow', async () => {
   const cli = await scene();
   cli.sql(dropGuards);
   const { exitCode, stdout } = await cli.run('db check');
-  expect(exitCode).toBe(0);
+  expect(exitCode).toBe(withoutGuards.exitCode);
   expect(stdout).toMatch(/^STATE +CHECK +FOUND$/m);
   expect(stdout).toMatch(/^ok +schema +\d+ migrations, none is missing$/m);
   expect(stdout).toMatch(/^warning +guards +.* → .*create trigger audit_events_no/m);
@@ -180,7 +186,7 @@ test('a changed event and missing guards are told; the log is damage, and what -
     dropGuards(database);
     database.exec(`update audit_events set actor = 'mallory' where seq = 1`);
   });
-  expect(await check(cli, '--quick')).toMatchObject({ exitCode: 0, bad: { guards: 'warning' } });
+  expect(await check(cli, '--quick')).toMatchObject(withoutGuards);
   const { exitCode, found, error } = await check(cli);
   expect(exitCode).toBe(9);
   expect(error).toMatchObject({ code: 'database-damaged' });

@@ -256,19 +256,36 @@ test('what the target does not keep as it was is found, and the next copy begins
   const cli = await scene();
   await cli.add('alice');
   await cli.json('migrate up', on(cli, 'copy.db'));
+  // Asked for between two batches.
+  const spoiling = watched(() =>
+    behind(cli, 'copy.db', (database) => database.exec('update users set version = 99')),
+  );
+
+  const seen = await cli.run(`db copy ${cli.path('copy.db')} --yes --json`, { signal: spoiling });
+
+  expect(seen.exitCode).toBe(9);
+  expect(JSON.parse(seen.stderr).error).toMatchObject({
+    code: 'copy-differs',
+    message: expect.stringContaining('in users'),
+  });
+  expect(await cli.fails('user list', on(cli, 'copy.db'))).toMatchObject({ code: 'database-incomplete' });
+  // Its table is dropped, and what is in it.
+  expect((await copyTo(cli, 'copy.db')).resumed).toBe(false);
+  expect(allRows(cli.path('copy.db'))).toEqual(allRows(cli.database));
+});
+
+test('a target with a trigger of somebody else is refused before anything is copied', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  await cli.json('migrate up', on(cli, 'copy.db'));
   behind(cli, 'copy.db', (database) =>
     database.exec(`create trigger spoil after insert on users
       begin update users set version = version + 1 where id = new.id; end`),
   );
-
   const error = await cli.fails(`db copy ${cli.path('copy.db')} --yes`);
-
-  expect(error).toMatchObject({ exitCode: 9, code: 'copy-differs' });
-  expect(error.message).toContain('in users');
-  expect(await cli.fails('user list', on(cli, 'copy.db'))).toMatchObject({ code: 'database-incomplete' });
-  // Its table is dropped, and the trigger with it.
-  expect((await copyTo(cli, 'copy.db')).resumed).toBe(false);
-  expect(allRows(cli.path('copy.db'))).toEqual(allRows(cli.database));
+  expect(error).toMatchObject({ exitCode: 9, code: 'database-damaged' });
+  expect(error.message).toContain('trigger "spoil" was added');
+  expect(await cli.json('user list', on(cli, 'copy.db'))).toEqual([]);
 });
 
 test('nobody can write to the source while it is copied', async () => {

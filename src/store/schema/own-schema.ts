@@ -1,0 +1,35 @@
+import { migrations } from '../../../migrations/index.ts';
+import { AuthctlError } from '../../domain/errors.ts';
+import type { Connection, Dialect } from '../dialects/index.ts';
+import { readLedger } from './ledger.ts';
+import { ledgerStatements } from './migration-step.ts';
+
+/** The statements that have made the schema of a database with these migrations, as its dialect spells them. */
+function statementsOf(dialect: Dialect, applied: ReadonlySet<string>): string[] {
+  const steps = migrations.filter(({ name }) => applied.has(name));
+  return [
+    ...ledgerStatements(dialect),
+    ...steps.flatMap((step) => step.up(dialect.spelling).map(dialect.schemaStatement)),
+  ];
+}
+
+/** How the schema differs from what the applied migrations make; nothing for a database without any. */
+export async function schemaFaults(connection: Connection): Promise<string[]> {
+  const ledger = await readLedger(connection.db, connection.dialect);
+  if (!ledger) return [];
+  const inspector = await connection.inspector();
+  return inspector.schemaFaults(statementsOf(connection.dialect, new Set(ledger.keys())));
+}
+
+/**
+ * Throws `database-damaged` if the schema is not what the applied migrations make: a trigger that somebody has added can
+ * change what is written, and a missing index lets a name be given twice.
+ */
+export async function requireOwnSchema(connection: Connection): Promise<void> {
+  const faults = await schemaFaults(connection);
+  if (faults.length === 0) return;
+  throw new AuthctlError('database-damaged', `the schema is not as authctl makes it: ${faults.join('; ')}`, {
+    hint: 'find out who changed it; authctl db check says more',
+    details: { schema: faults },
+  });
+}
