@@ -4,8 +4,9 @@ import { Call } from './domain/call.ts';
 import { requireCaller } from './domain/caller.ts';
 import { AuthctlError } from './domain/errors.ts';
 import { quote } from './domain/text.ts';
-import { errnoOf } from './io/errno.ts';
 import type { Heap } from './io/heap.ts';
+import { isInterruption } from './io/interruption.ts';
+import type { Waiting } from './io/small-file.ts';
 import type { ServiceContext } from './services/context.ts';
 import type { Services } from './services/services.ts';
 import { type ServiceSettings, withoutPassword } from './settings/settings.ts';
@@ -18,6 +19,8 @@ export interface AppOptions {
   /** On how many cores passwords are hashed. */
   cores: number;
   now(): Date;
+  /** What may happen while the file of a database's password is a pipe in which nothing comes. */
+  waiting?: Waiting;
   /** Tunes the heap for as much garbage as an import makes; only for whose the process is. */
   tuneHeap?(): Promise<Heap>;
 }
@@ -29,7 +32,7 @@ const validationWorker = built('validation-worker.cjs');
 
 /** Puts database and services together as the settings say. Each part is loaded and made when it is first used. */
 export function composeApp(settings: ServiceSettings, options: AppOptions): Services {
-  const database = new LazyDatabase(settings, options.now);
+  const database = new LazyDatabase(settings, options);
   const services = (call: Call) => servicesOf(call, database, settings, options);
   return services(new Call({ actor: settings.actor.value, osUser: options.osUser, host: hostname() }));
 }
@@ -94,7 +97,7 @@ function servicesOf(
     },
     copies: async ({ to, passwordFile }) => {
       const { copyDestination } = await import('./services/database/copy/destination.ts');
-      const password = await readPasswordFile(passwordFile);
+      const password = await readPasswordFile(passwordFile, options.waiting);
       const target = copyDestination(to, { from: location, timeoutMs: settings.timeoutMs.value, password });
       return new (await import('./services/database/copy/copy.ts')).CopyService(await context(), target);
     },
@@ -129,14 +132,16 @@ function servicesOf(
 class LazyDatabase {
   readonly #settings: ServiceSettings;
   readonly #now: () => Date;
+  readonly #waiting: Waiting | undefined;
   #connection: Promise<Connection> | undefined;
   #mayCreate = false;
   #opened: Connection | undefined;
   #store: Promise<Store> | undefined;
 
-  constructor(settings: ServiceSettings, now: () => Date) {
+  constructor(settings: ServiceSettings, { now, waiting }: AppOptions) {
     this.#settings = settings;
     this.#now = now;
+    this.#waiting = waiting;
   }
 
   /** The database whatever its schema; `create` makes one that is not there. */
@@ -175,7 +180,7 @@ class LazyDatabase {
     const { openConnection } = await import('./store/index.ts');
     const { database, databasePasswordFile, timeoutMs } = this.#settings;
     if (create && database.source === 'default') await makeDefaultFolder(database.value);
-    const password = await readPasswordFile(databasePasswordFile.value);
+    const password = await readPasswordFile(databasePasswordFile.value, this.#waiting);
     return openConnection(database.value, { create, timeoutMs: timeoutMs.value, password });
   }
 
@@ -205,13 +210,17 @@ async function makeDefaultFolder(location: string): Promise<void> {
   await mkdir(dirname(location), { recursive: true, mode: 0o700 });
 }
 
-async function readPasswordFile(path: string | undefined): Promise<string | undefined> {
+async function readPasswordFile(
+  path: string | undefined,
+  waiting: Waiting | undefined,
+): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const { readFile } = await import('node:fs/promises');
+  const { readSmallFile, whyUnreadable } = await import('./io/small-file.ts');
   try {
-    return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+    return (await readSmallFile(path, waiting)).toString('utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    const code = errnoOf(error) ?? 'unknown';
+    if (isInterruption(error)) throw error;
+    const code = whyUnreadable(error);
     throw new AuthctlError(
       'file-unusable',
       `the database password file ${quote(path)} cannot be read (${code})`,

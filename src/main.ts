@@ -56,11 +56,12 @@ run(process.argv.slice(2), terminal, {
   version,
   defaultActor: (process.geteuid?.() === 0 && process.env.SUDO_USER) || osUser,
   signal: interruption.signal,
-  services: async (settings) =>
+  services: async (settings, waiting) =>
     composeApp(settings, {
       osUser,
       cores: availableParallelism(),
       now: () => new Date(),
+      waiting,
       tuneHeap: async () => new (await import('./io/heap.ts')).FrugalHeap(),
     }),
 }).then((code) => {

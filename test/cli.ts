@@ -104,8 +104,13 @@ async function runOnce(argv: readonly string[], options: RunOptions, shift: () =
     version: '0.0.0-test',
     defaultActor: 'tester',
     signal: options.signal ?? new AbortController().signal,
-    services: async (settings) =>
-      composeApp(settings, { osUser: 'tester', cores: 2, now: () => new Date(Date.now() + shift()) }),
+    services: async (settings, waiting) =>
+      composeApp(settings, {
+        osUser: 'tester',
+        cores: 2,
+        now: () => new Date(Date.now() + shift()),
+        waiting,
+      }),
   });
   return { exitCode, ...text };
 }

@@ -2,6 +2,7 @@ import { AuthctlError } from '../domain/errors.ts';
 import { errnoOf } from '../io/errno.ts';
 import { unlessInterrupted } from '../io/interruption.ts';
 import { OutputFailed, PipeClosed, write } from '../io/output.ts';
+import type { Waiting } from '../io/small-file.ts';
 import type { Services } from '../services/services.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { findCommand, spellHelp, wantsJson } from './arguments.ts';
@@ -22,7 +23,7 @@ export interface Surroundings {
   /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal;
   /** Makes the services of a run. The database is opened when a command first uses it. */
-  services(settings: Settings): Promise<Services>;
+  services(settings: Settings, waiting: Waiting): Promise<Services>;
 }
 
 /** Runs the program with its arguments and gives the exit code. This is the only place where errors become messages. */
@@ -48,10 +49,15 @@ export async function run(
       debug: settings.debug.value,
     });
     if (output === 'ids' && command.withoutIds) throw noIds();
-    const given = await around.services(settings);
-    services = given;
     const { note, warn } = bound(messages);
-    const context = { services: given, settings, terminal, args, options, signal: around.signal, note, warn };
+    const { signal } = around;
+    const onWait = () => void note('waiting for the password of the database from its file');
+    const given = await around.services(settings, {
+      signal,
+      onWait: terminal.stderrIsTTY ? onWait : undefined,
+    });
+    services = given;
+    const context = { services: given, settings, terminal, args, options, signal, note, warn };
     const work = async () => {
       // What cannot be told is not done; that somebody has read enough already is another matter.
       await write(terminal.stdout, '').catch((error) => {

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { requireActor } from '../domain/caller.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { AuthctlError } from '../domain/errors.ts';
 import { quote } from '../domain/text.ts';
+import { readSmallFileNow, whyUnreadable } from '../io/small-file.ts';
 
 export const outputFormats = ['table', 'json', 'ndjson', 'csv', 'ids'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
@@ -171,9 +172,9 @@ async function readConfigFile(path: string): Promise<ConfigFile> {
   });
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
+    content = JSON.parse(readSmallFileNow(path).toString('utf8'));
   } catch (error) {
-    const why = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    const why = error instanceof SyntaxError ? 'is not JSON' : `cannot be read (${whyUnreadable(error)})`;
     throw new AuthctlError('settings-invalid', `the configuration file ${quote(path)} ${why}`, {
       cause: error,
     });

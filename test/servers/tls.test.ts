@@ -105,7 +105,7 @@ test('options that would leave the connection without what they ask for are refu
 test('files that cannot be used are told by name', async () => {
   const on = await scene();
   const missing = await on.fails('user list', over(on, [spelt.full, spelt.ca('/nowhere/ca.pem')], {}));
-  expect(missing.message).toBe('the file "/nowhere/ca.pem" of the database URL cannot be read');
+  expect(missing.message).toBe('the file "/nowhere/ca.pem" of the database URL cannot be read (ENOENT)');
   const path = on.path('empty.pem');
   writeFileSync(path, 'no certificate\n');
   const { code } = await on.fails('user list', over(on, [spelt.full, spelt.ca(path)], {}));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 import type { Seen } from '../cli.ts';
-import { type Ended, type Program, programFile, startProcess } from './program.ts';
+import { type Ended, type Program, programFile, type Running, startProcess } from './program.ts';
 
 /** Text that a terminal would obey, hide or turn around, and text that a program might stumble over. */
 export const hostileTexts = [
@@ -50,12 +50,17 @@ export function expectHarmless({ exitCode, stdout, stderr, ...ended }: Seen | En
 export const hasScript =
   spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
 
-/** Runs the program on a terminal; what it writes is in `stdout`, with its own colours and line ends taken out. */
-export async function onTerminal({ folder, database }: Program, args: readonly string[]): Promise<Ended> {
+/** Starts the program on a terminal, which is its `stdout`. */
+export function startOnTerminal({ folder, database }: Program, args: readonly string[]): Running {
   const quoted = [process.execPath, programFile, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const ended = await startProcess('script', ['-qec', quoted.join(' '), '/dev/null'], {
+  return startProcess('script', ['-qec', quoted.join(' '), '/dev/null'], {
     env: { HOME: folder, AUTHCTL_DATABASE: database, TERM: 'xterm', SHELL: '/bin/sh' },
-  }).ended;
+  });
+}
+
+/** Runs the program on a terminal; what it writes is in `stdout`, with its own colours and line ends taken out. */
+export async function onTerminal(program: Program, args: readonly string[]): Promise<Ended> {
+  const ended = await startOnTerminal(program, args).ended;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that chalk writes
   const own = /\u001b\[(?:1|2|22|3[1-3]|39)m/g;
   return { ...ended, stdout: ended.stdout.replaceAll('\r\n', '\n').replace(own, '') };

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
+import { isInterruption } from '../../io/interruption.ts';
+import { readSmallFile, type Waiting, whyUnreadable } from '../../io/small-file.ts';
 
 /** Reads the head of the audit chain from a file that `audit verify --json` has written. Throws `file-unusable`. */
-export function readCheckpoint(path: string): { seq: number; hash: string } {
-  const head = parseHead(path);
+export async function readCheckpoint(path: string, waiting: Waiting): Promise<{ seq: number; hash: string }> {
+  const head = parseHead(await readText(path, waiting));
   if (
     head &&
     Number.isSafeInteger(head.seq) &&
@@ -19,9 +20,21 @@ export function readCheckpoint(path: string): { seq: number; hash: string } {
   });
 }
 
-function parseHead(path: string): { seq?: unknown; hash?: unknown } | undefined {
+async function readText(path: string, waiting: Waiting): Promise<string> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))?.head;
+    return (await readSmallFile(path, waiting)).toString('utf8');
+  } catch (error) {
+    if (isInterruption(error)) throw error;
+    const why = whyUnreadable(error);
+    throw new AuthctlError('file-unusable', `the checkpoint ${quote(path)} cannot be read (${why})`, {
+      cause: error,
+    });
+  }
+}
+
+function parseHead(text: string): { seq?: unknown; hash?: unknown } | undefined {
+  try {
+    return JSON.parse(text)?.head;
   } catch {
     return undefined;
   }

@@ -2,10 +2,10 @@ import { AuthctlError } from '../../domain/errors.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import type { NewPasswordChoice } from '../../services/passwords/passwords.ts';
 import type { PasswordChoice } from '../../services/users/users.ts';
-import type { CommandContext } from '../command.ts';
 import { requireDelivery } from '../delivery.ts';
 import { flag } from '../options.ts';
 import { readNewPassword } from './passwords.ts';
+import type { SecretContext } from './secrets.ts';
 
 /** The option with which authctl makes the password itself. */
 export const passwordChoiceOptions = {
@@ -23,11 +23,9 @@ export interface PasswordChoiceOptions {
 export const lostPasswordHint = (username: string): string =>
   `authctl user passwd ${shellWord(username)} --generate makes another password`;
 
-type Context = Pick<CommandContext<unknown, unknown>, 'terminal' | 'warn'>;
-
 /** Reads a new password as the options say, or asks for it. Throws `usage` when the options contradict each other. */
 export async function passwordChoice(
-  context: Context,
+  context: SecretContext,
   options: PasswordChoiceOptions,
 ): Promise<NewPasswordChoice> {
   requireOneSource(options);
@@ -40,7 +38,7 @@ export async function passwordChoice(
 
 /** As `passwordChoice`, but with `noPassword` there is none. */
 export async function passwordChoiceOrNone(
-  context: Context,
+  context: SecretContext,
   options: PasswordChoiceOptions & { noPassword: boolean },
 ): Promise<PasswordChoice> {
   if (!options.noPassword) return passwordChoice(context, options);

@@ -50,15 +50,16 @@ export const hasOldPassword = ({ oldPassword, oldPasswordFile }: OldPasswordOpti
 
 /** Reads the old password if an option asks for it; gives `undefined` otherwise. Throws `usage`. */
 export async function readOldPassword(
-  { terminal, warn }: SecretContext,
+  context: SecretContext,
   { oldPassword, oldPasswordFile }: OldPasswordOptions,
 ): Promise<string | undefined> {
   if (oldPassword && oldPasswordFile !== undefined) {
     throw new AuthctlError('usage', 'give --old-password or --old-password-file, not both');
   }
-  if (oldPasswordFile !== undefined) return decode(await readSecretFile(oldPasswordFile, 'password', warn));
+  if (oldPasswordFile !== undefined)
+    return decode(await readSecretFile(context, oldPasswordFile, 'password'));
   if (!oldPassword) return undefined;
-  if (terminal.stdinIsTTY) return askPassword(terminal, 'Old password:');
+  if (context.terminal.stdinIsTTY) return askPassword(context.terminal, 'Old password:');
   throw new AuthctlError('usage', 'there is no terminal to ask for the old password at', {
     hint: 'use --old-password-file',
   });

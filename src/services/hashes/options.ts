@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { firebaseHashFormat } from '../../dumps/index.ts';
@@ -11,7 +10,8 @@ import {
   parseFirebaseParameters,
   parseGivenHashFormat,
 } from '../../hashing/index.ts';
-import { errnoOf } from '../../io/errno.ts';
+import { isInterruption } from '../../io/interruption.ts';
+import { readSmallFile, type Waiting, whyUnreadable } from '../../io/small-file.ts';
 
 export { firebaseHashFormat };
 
@@ -43,21 +43,25 @@ export function readHashFormat(text: string | undefined): HashReading['format'] 
 }
 
 /** Reads the file of `--firebase-params`, if given. Throws `file-unusable`. */
-export function readParameters(path: string | undefined): FirebaseParameters | undefined {
+export async function readParameters(
+  path: string | undefined,
+  waiting: Waiting,
+): Promise<FirebaseParameters | undefined> {
   if (path === undefined) return undefined;
-  const result = parseFirebaseParameters(readText(path));
+  const result = parseFirebaseParameters(await readText(path, waiting));
   if ('parameters' in result) return result.parameters;
   throw new AuthctlError('file-unusable', `${quote(path)}: ${result.problem}`, {
     hint: 'copy the password hash parameters from the Firebase console (Authentication, Users, menu)',
   });
 }
 
-function readText(path: string): string {
+async function readText(path: string, waiting: Waiting): Promise<string> {
   try {
-    return readFileSync(path, 'utf8');
+    return (await readSmallFile(path, waiting)).toString('utf8');
   } catch (error) {
-    const code = errnoOf(error) ?? 'unknown';
-    throw new AuthctlError('file-unusable', `the parameter file ${quote(path)} cannot be read (${code})`, {
+    if (isInterruption(error)) throw error;
+    const why = whyUnreadable(error);
+    throw new AuthctlError('file-unusable', `the parameter file ${quote(path)} cannot be read (${why})`, {
       cause: error,
     });
   }

@@ -89,11 +89,11 @@ export class ImportService {
       if (source.exposed) {
         await request.warn(`the dump ${quote(request.source)} can be read by others; chmod 600 it`);
       }
-      const head = await source.head();
+      const head = await source.head(request.onWait);
       const format = chooseFormat(source, head, request.format);
       // Read again where rows are validated; a wrong one is told before anything is begun.
       readHashFormat(request.hashFormat);
-      const firebase = readParameters(request.firebaseParams);
+      const firebase = await readParameters(request.firebaseParams, request);
       const progress = await this.#begin(source, request);
       rejects = openRejects(request, format, progress);
       const policy = await new PolicyService(this.#context).get();
@@ -116,8 +116,11 @@ export class ImportService {
   async probe(request: ProbeRequest): Promise<ProbeResult> {
     const source = new ImportSource(request.source, request.stdin, request.signal);
     try {
-      const format = chooseFormat(source, await source.head(), request.format);
-      const hashes = await hashReading(request.hashFormat, readParameters(request.firebaseParams));
+      const format = chooseFormat(source, await source.head(request.onWait), request.format);
+      const hashes = await hashReading(
+        request.hashFormat,
+        await readParameters(request.firebaseParams, request),
+      );
       const columns = new FieldColumns({ ...request, own: isOwnFormat(format.id) });
       const rules = { columns, hashes, emailIsName: emailIsName(format.id) };
       return await probeDump(request, format.read(source), rules);

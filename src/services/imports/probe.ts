@@ -20,6 +20,8 @@ export interface ProbeRequest {
   ignore?: readonly string[] | undefined;
   hashFormat?: string | undefined;
   firebaseParams?: string | undefined;
+  /** Called once if nothing has come from the dump for a second. */
+  onWait?: (() => void) | undefined;
   /** Username or e-mail address, as the dump has it. */
   user: string;
   password: string;

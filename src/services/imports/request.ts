@@ -61,6 +61,8 @@ export interface ImportRequest extends ImportRules {
   /** Most rows in one transaction. */
   batch: number;
   signal: AbortSignal;
+  /** Called once if nothing has come from the dump, or a file that is read with it, for a second. */
+  onWait?: (() => void) | undefined;
   onProgress?(progress: ImportProgress): void;
   note(text: string): Promise<void>;
   warn(text: string): Promise<void>;

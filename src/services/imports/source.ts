@@ -1,12 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import type { BadRow, DumpRow, DumpSource } from '../../dumps/index.ts';
 import { errnoOf } from '../../io/errno.ts';
+import { openInput } from '../../io/input.ts';
 import { unlessInterrupted } from '../../io/interruption.ts';
+import { patienceMs } from '../../io/small-file.ts';
 
 type Row = DumpRow | BadRow;
 
@@ -55,7 +57,12 @@ export class ImportSource implements DumpSource {
 
   #open(stdin: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     if (this.isTable) return nothing();
-    return this.path === undefined ? stdin() : createReadStream(this.path, { highWaterMark: chunkBytes });
+    if (this.path === undefined) return stdin();
+    try {
+      return openInput(this.path, chunkBytes);
+    } catch (error) {
+      throw unreadable(this.path, error);
+    }
   }
 
   /** What an import is known by: the absolute path, or `-`. */
@@ -63,8 +70,17 @@ export class ImportSource implements DumpSource {
     return this.path ?? '-';
   }
 
-  /** The first bytes, without taking them away. */
-  async head(): Promise<DumpHead> {
+  /** The first bytes, without taking them away; `onWait` is called if they take more than a second to come. */
+  async head(onWait?: () => void): Promise<DumpHead> {
+    const timer = onWait && setTimeout(onWait, patienceMs);
+    try {
+      return await this.#head();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #head(): Promise<DumpHead> {
     let whole = false;
     let length = 0;
     while (length < headBytes && !whole) {

@@ -1,3 +1,4 @@
+import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
 import { readCheckpoint } from '../../input/checkpoint.ts';
 import { text } from '../../options.ts';
@@ -18,8 +19,11 @@ export const auditVerify = defineCommand({
     'authctl audit verify --checkpoint checkpoint.json',
   ],
   withoutIds: true,
-  async run({ services, options, note }) {
-    const checkpoint = options.checkpoint === undefined ? undefined : readCheckpoint(options.checkpoint);
+  async run({ services, terminal, options, signal, note }) {
+    const path = options.checkpoint;
+    const onWait = () => void note(`waiting for the checkpoint from ${quote(path ?? '')}`);
+    const waiting = { signal, onWait: terminal.stderrIsTTY ? onWait : undefined };
+    const checkpoint = path === undefined ? undefined : await readCheckpoint(path, waiting);
     const audit = await services.audit();
     const verdict = await audit.verify(checkpoint);
     if (!verdict.checkpointed) {

@@ -1,4 +1,5 @@
 import { AuthctlError } from '../../../domain/errors.ts';
+import { quote } from '../../../domain/text.ts';
 import {
   conflictRules,
   type ImportRequest,
@@ -97,6 +98,9 @@ export const userImport = defineCommand({
       resume: options.resume,
       batch: options.batch ?? 100_000,
       signal,
+      onWait: terminal.stderrIsTTY
+        ? () => void note(`waiting for the dump from ${quote(args.file)}`)
+        : undefined,
       note,
       warn,
     };
