@@ -5,7 +5,7 @@ import type { Candidate, HashedCandidate, PasswordHash } from './candidate.ts';
 import type { UsersByKey } from './existing-users.ts';
 import { type ImportedUser, importedStatus } from './imported-user.ts';
 import type { RejectCode } from './reject-codes.ts';
-import { originOf, type RowOutcome } from './report.ts';
+import type { RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
 
 /** What is to be done with a candidate, now that the database has been asked. */
@@ -114,12 +114,14 @@ export function releaseEmail(decision: Decision, existing: UsersByKey): string[]
 
 /** How a decision is reported that is carried out at `now`. */
 export function outcomeOf(candidate: Candidate, decision: Decision, now: Date): RowOutcome {
-  const { weak } = candidate;
-  const row = { ...originOf(candidate), username: candidate.user.username };
+  const { line, position, weak } = candidate;
+  const { username } = candidate.user;
   switch (decision.kind) {
     case 'create':
       return {
-        ...row,
+        line,
+        position,
+        username,
         outcome: 'created',
         status: importedStatus(candidate.user, now),
         weak,
@@ -128,12 +130,19 @@ export function outcomeOf(candidate: Candidate, decision: Decision, now: Date): 
     case 'update': {
       const replaced = decision.changes.passwordHash !== undefined;
       const credential = replaced ? credentialOf(candidate) : undefined;
-      return { ...row, outcome: 'updated', weak: weak && replaced, credential };
+      return { line, position, username, outcome: 'updated', weak: weak && replaced, credential };
     }
     case 'skip':
-      return { ...row, outcome: 'skipped' };
+      return { line, position, username, outcome: 'skipped' };
     case 'reject':
-      return { ...row, outcome: 'rejected', code: decision.code, message: decision.message };
+      return {
+        line,
+        position,
+        username,
+        outcome: 'rejected',
+        code: decision.code,
+        message: decision.message,
+      };
   }
 }
 

@@ -79,7 +79,8 @@ export class BatchHasher {
 
   /** A candidate for which no thread works: it came with its hash, has none, or its hash is not wanted. */
   #unhashed(candidate: Candidate): HashedCandidate {
-    return { ...candidate, passwordHash: this.#givenHash(candidate) };
+    const { line, position, user, credential, weak } = candidate;
+    return { line, position, user, credential, weak, passwordHash: this.#givenHash(candidate) };
   }
 
   #givenHash(candidate: Candidate): PasswordHash {

@@ -62,7 +62,7 @@ interface PasswordOutcome {
 export interface RowOrigin {
   line: number;
   /** Number of the record, from 1; `undefined` where its line tells it apart. */
-  position?: number;
+  position: number | undefined;
 }
 
 /** What became of one record. */
@@ -72,10 +72,6 @@ export type RowOutcome = RowOrigin & { username: string | null } & (
     | { outcome: 'skipped' }
     | { outcome: 'rejected'; code: RejectCode; message: string }
   );
-
-/** The origin alone of what has one. */
-export const originOf = ({ line, position }: RowOrigin): RowOrigin =>
-  position === undefined ? { line } : { line, position };
 
 /** A report with the outcomes of more rows. */
 export function addOutcomes(report: ImportReport, outcomes: readonly RowOutcome[]): ImportReport {

@@ -14,7 +14,6 @@ import { validateCredential } from './credential.ts';
 import { Reject } from './field-values.ts';
 import { type DumpColumns, FieldColumns, type ImportedFields } from './fields.ts';
 import { type ImportedUser, readImportedUser, readUsername } from './imported-user.ts';
-import { originOf } from './report.ts';
 import type { ImportRules } from './request.ts';
 
 type Row = DumpRow | BadRow;
@@ -166,10 +165,12 @@ export function validateRow(row: Row, rules: ValidationRules): Candidate | Rejec
     const user = readImportedUser(fields, username);
     requireUnseen(user, rules.seen);
     const { credential, weak } = validateCredential(fields, username, rules);
-    return { ...originOf(row), user, credential, weak };
+    // Written out, as wherever there is one for each row: a spread of objects costs several times as much.
+    return { line: row.line, position: row.position, user, credential, weak };
   } catch (error) {
     if (!(error instanceof Reject)) throw error;
-    return { ...originOf(row), username, outcome: 'rejected', code: error.code, message: error.message };
+    const { code, message } = error;
+    return { line: row.line, position: row.position, username, outcome: 'rejected', code, message };
   }
 }
 

@@ -21,7 +21,7 @@ import {
 } from './decisions.ts';
 import { existingUsers, type OtherUsers, otherUsers, type UsersByKey } from './existing-users.ts';
 import type { ImportedUser } from './imported-user.ts';
-import { originOf, type RowOutcome } from './report.ts';
+import type { RowOutcome } from './report.ts';
 import type { ImportRules } from './request.ts';
 
 /** What a transaction needs to know beside the rows. */
@@ -113,7 +113,7 @@ export class BatchWriter {
 
   #create(candidate: HashedCandidate): User {
     const user = newUser(candidate, this.#context);
-    const detail = { ...this.#origin(candidate), fields: createdFields(user, candidate.user) };
+    const detail = this.#detail(candidate, createdFields(user, candidate.user));
     this.#tx.audit({ action: 'user.add', target: user.id, detail });
     return user;
   }
@@ -124,11 +124,17 @@ export class BatchWriter {
     const after = { ...changed, updatedAt: now, updatedBy: actor, version: before.version + 1 };
     await this.#tx.users.update(after, before.version);
     const ended = await endAccess(this.#tx, before, after, now);
-    const detail = { ...this.#origin(candidate), fields: changedFields(before, changed), ...ended };
+    const detail = { ...this.#detail(candidate, changedFields(before, changed)), ...ended };
     this.#tx.audit({ action: 'user.set', target: after.id, detail });
   }
 
-  #origin = (candidate: Candidate) => ({ import: this.#context.importId, ...originOf(candidate) });
+  #detail({ line, position }: Candidate, fields: string[]) {
+    const { importId } = this.#context;
+    // An event has no key for a position that is not known.
+    return position === undefined
+      ? { import: importId, line, fields }
+      : { import: importId, line, position, fields };
+  }
 
   async #insert(created: readonly User[]): Promise<void> {
     if (this.#others.kind === 'none') {
@@ -141,7 +147,8 @@ export class BatchWriter {
 
 /** What the event of a new user calls the fields that the dump gave, those that were taken as they are included. */
 function createdFields(user: User, imported: ImportedUser): string[] {
-  const fields = [...givenFields(user), ...(imported.id === undefined ? [] : ['id'])];
+  const given = givenFields(user);
+  const fields = imported.id === undefined ? given : [...given, 'id'];
   if (imported.own === undefined) return fields;
   const { lockout, ...others } = imported.own;
   const { passwordChangedAt, expiresAt, createdAt, lastLoginAt } = imported;

@@ -11,6 +11,7 @@ import { testCli } from '../../cli.ts';
 
 const candidateWith = (credential: Credential): Candidate => ({
   line: 2,
+  position: undefined,
   user: {
     id: undefined,
     username: 'alice',
