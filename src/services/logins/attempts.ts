@@ -214,8 +214,8 @@ export class PasswordAttempts {
       const user = reserved && (await tx.users.byId(reserved.id));
       const reason = attempt.refusal ?? refusalOf(user, attempt, now);
       if (!reason && user) return { outcome: 'ok', result: await succeed(tx, user, now) };
-      const failed =
-        reason === 'wrong-password' && counted && user ? await countFailure(tx, user, policy, now) : user;
+      const isFailure = reason === 'wrong-password' || reason === 'unsupported-hash';
+      const failed = isFailure && counted && user ? await countFailure(tx, user, policy, now) : user;
       const { damaged } = attempt;
       const target = user?.id ?? (damaged !== undefined && isUserId(damaged) ? damaged : null);
       const who = target === null ? { name: await nameTag(tx, name) } : {};

@@ -221,10 +221,15 @@ test.each([
   ['a user whom an administrator has locked', 'lena'],
   ['a deleted user', 'dan'],
   ['a user without a password', 'pam'],
+  ['a user with a hash that nobody can verify', 'hank'],
 ])('attempts at %s wait for others, lock, and wait again after the lock', async (_what, name) => {
-  const { unsettled, users, states, deletions, policies, pass } = await services();
+  const { unsettled, users, states, deletions, policies, pass, store } = await services();
   const given = { kind: 'given', password } as const;
-  for (const username of ['dora', 'lena', 'dan']) await users.add({ username, password: given });
+  for (const username of ['dora', 'lena', 'dan', 'hank']) await users.add({ username, password: given });
+  const hank = await store.users.byUsername('hank');
+  await store.transaction(caller, (tx) =>
+    tx.users.replaceHash(hank?.id ?? '', hank?.passwordHash ?? '', '$unknown$'),
+  );
   await users.add({ username: 'pam', password: { kind: 'none' } });
   await states.disable('dora');
   await states.lock('lena', 'unlocked', undefined);
