@@ -169,7 +169,7 @@ export class FieldColumns {
     const found: ImportedFields = this.#own ? { ownExport: true } : {};
     for (const { column, field } of this.#layoutOf(names).uses) {
       const value = record[column];
-      // We write empty cells: a name in an export of ours is a name.
+      // An export of ours leaves empty what has no value, so that NULL in it is a name.
       found[field] = !this.#own && nullWords.has(value) ? null : value;
     }
     return found;
