@@ -53,7 +53,7 @@ function load(name) {
   return module.exports;
 }
 
-// Files of the program lie side by side; all else is found from here as from there.
+// Files of the program are loaded by `load`. Everything else is found from bin/ as it would be from dist/.
 const requireFrom = (name) => (name.startsWith('./') ? load(name.slice(2)) : require(name));
 
 module.exports = { load, compile, modules, scripts, dist, codeFolder };

@@ -11,7 +11,7 @@ import { makeStartCode } from './start-code.mjs';
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-// Modules of Node that take a millisecond or more to load: loaded when one of their members is first used.
+// Modules of Node that take a millisecond or more to load. The program loads them when it first uses one of their members.
 const slow = [
   'node:crypto',
   'node:worker_threads',
@@ -38,7 +38,7 @@ const lazyBuiltins = {
   },
 };
 
-// better-sqlite3 looks for its compiled part by way of a stack trace; here it is known where it is.
+// better-sqlite3 finds its compiled part from a stack trace, which does not work in a bundle: here its path is given.
 const knownBinding = {
   name: 'known-binding',
   resolveId: (id) => (id === 'bindings' ? '\0binding' : null),
@@ -64,7 +64,7 @@ const groups = [
     priority: 3,
   },
   {
-    // Doors name these files; without a place of their own they would come with every command.
+    // Every command imports doors that name these files. Without a chunk of their own, every command would load them.
     name: 'foreign-hashes',
     test: /src\/hashing\/(detect\/|digest\/(?!digest\.ts)|kdf\/(?:firebase|better-auth)|crypt\/nt|primitives\/(?:scrypt|bounds|digests|md4))/,
     priority: 3,
@@ -76,7 +76,7 @@ const groups = [
     priority: 2,
     includeDependenciesRecursively: false,
   },
-  // What the import command takes from the door of imports before it knows whether it will import anything.
+  // What `user import` needs to read its options, before it loads everything else that an import needs.
   { name: 'import-options', test: /src\/services\/imports\/(fields|request)\.ts/, priority: 1 },
 ];
 
@@ -95,9 +95,9 @@ async function bundle(folder) {
     // Compiled code stays in node_modules.
     external: [/\.node$/, '@node-rs/bcrypt', '@node-rs/argon2'],
     plugins: [lazyBuiltins, knownBinding, withoutUmzugCommands],
-    // A door re-exports more than its caller uses: a file of src that is not used is not loaded for its effects.
+    // A door re-exports more than its caller uses. Files of src have no effects when they are loaded, so unused ones go.
     treeshake: { moduleSideEffects: (id) => !id.includes('/src/') },
-    // A module of Node that is loaded with its first use may be imported in both ways.
+    // No warning where a module is imported both statically and with import(): Node's own are loaded at first use anyway.
     checks: { ineffectiveDynamicImport: false },
     logLevel: 'warn',
   });
@@ -108,7 +108,7 @@ async function bundle(folder) {
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
     minify: true,
-    // Read with --debug alone. The sources are in the repository, and their lines are what a report of a bug needs.
+    // Maps are read only with --debug. They hold lines, not sources: a report of a bug needs no more.
     sourcemap: true,
     sourcemapExcludeSources: true,
     codeSplitting: { groups },
@@ -123,7 +123,7 @@ async function bundle(folder) {
   return output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
 }
 
-/** Bundles the program into a folder. What was there before stays whole until the new one is. */
+/** Bundles the program into a folder. An earlier bundle stays in place until the new one is complete. */
 async function replace(folder, finish) {
   const fresh = `${folder}.${process.pid}`;
   const modules = await bundle(fresh);

@@ -11,19 +11,19 @@ function next() {
   if (!words) return keep();
   process.argv = [process.argv[0], 'authctl', ...words];
   modules.delete('authctl.cjs');
-  // Something to do, or the end would not be asked about again.
+  // `beforeExit` comes again only if there was something to do in between.
   setImmediate(() => load('authctl.cjs'));
 }
 
 function keep() {
   process.off('beforeExit', next);
-  // The program keeps what it writes to itself; this is for whoever may start it.
+  // The program has set a umask that keeps files private; these files are for everybody who may start the program.
   process.umask(0o022);
   mkdirSync(codeFolder, { recursive: true });
   for (const [name, script] of scripts) {
     const file = join(codeFolder, name);
     writeFileSync(`${file}.new`, Buffer.concat([script.createCachedData(), readFileSync(join(dist, name))]));
-    // Never there by half.
+    // Renamed when it is complete, so that nobody reads a part of it.
     renameSync(`${file}.new`, file);
   }
 }

@@ -1,4 +1,4 @@
-// Has V8 compile what is started most often, and keeps that in dist/code, where bin/load.js looks for it.
+// Runs the most frequent commands, and keeps the code that V8 compiles for them in dist/code, for bin/load.js.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
