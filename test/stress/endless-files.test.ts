@@ -36,6 +36,16 @@ test.each(small)('a file that never ends is refused: authctl %s', async (line, e
   expect(ended.stderr).toMatch(/^error: /);
 });
 
+test.each(dumps.filter((line) => !line.endsWith(' json')))(
+  'a dump that never ends is given up: authctl %s',
+  async (line) => {
+    const { program, words } = await prepared();
+    const ended = await program.run(words(line, '/dev/zero'));
+    expect(ended).toMatchObject({ exitCode: 4, signal: null, stdout: '' });
+    expect(ended.stderr).toMatch(/^error: .*no record ends within 128 MiB/);
+  },
+);
+
 /** Waits until somebody reads the pipe; gives a descriptor to write with. */
 async function isRead(pipe: string, { ended }: Running): Promise<number> {
   let isOver = false;

@@ -1,4 +1,4 @@
-import type { BadRow, DumpRow, DumpSource, Problem } from '../format.ts';
+import { type BadRow, DumpBroken, type DumpRow, type DumpSource, type Problem } from '../format.ts';
 import type { Mapped } from './fields.ts';
 
 /** What a dump is made of once it is taken apart. */
@@ -14,17 +14,27 @@ export interface PageReader {
 
 /** Bytes of input that make one page. */
 const pageBytes = 64 * 1024;
+/** Bytes in which a record must end; otherwise it may be an input that never ends. */
+const mostWithoutRecord = 128 * 1024 * 1024;
 
 /**
  * Yields a page for each piece of the input that completes a row. When the reader breaks, the rows before the
- * break are yielded first.
+ * break are yielded first. Throws `DumpBroken` also where no record ends for 128 MiB.
  */
 export async function* readPages(chunks: AsyncIterable<Buffer>, reader: PageReader): AsyncGenerator<Row[]> {
-  for await (const chunk of chunks) yield* page((rows) => reader.push(chunk, rows));
+  let line = 1;
+  let waiting = 0;
+  for await (const chunk of chunks) {
+    const last = yield* page((rows) => reader.push(chunk, rows));
+    waiting = last ? 0 : waiting + chunk.length;
+    line = last?.line ?? line;
+    if (waiting > mostWithoutRecord) throw new DumpBroken(line, 'no record ends within 128 MiB');
+  }
   yield* page((rows) => reader.finish(rows));
 }
 
-function* page(fill: (rows: Row[]) => void): Generator<Row[]> {
+/** Yields the rows, if any, and gives the last of them. */
+function* page(fill: (rows: Row[]) => void): Generator<Row[], Row | undefined> {
   const rows: Row[] = [];
   try {
     fill(rows);
@@ -32,7 +42,9 @@ function* page(fill: (rows: Row[]) => void): Generator<Row[]> {
     if (rows.length > 0) yield rows;
     throw error;
   }
-  if (rows.length > 0) yield rows;
+  const last = rows.at(-1);
+  if (last) yield rows;
+  return last;
 }
 
 /** The input in pieces of one size, however it comes: pages become neither tiny nor huge. */
