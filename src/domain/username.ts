@@ -34,12 +34,30 @@ export function identityKey(text: string): string {
   return text.normalize('NFC').toLowerCase().normalize('NFC').replaceAll('ς', 'σ');
 }
 
+/** A value that is refused. Whoever gave it himself may be told which; of a dump nothing is quoted, it may be a secret. */
+export class RefusedValue extends AuthctlError {
+  /** The message without the value. */
+  readonly unquoted: string;
+
+  constructor(
+    code: 'invalid-username' | 'invalid-email' | 'invalid-name',
+    message: string,
+    unquoted: string,
+    options?: { hint: string },
+  ) {
+    super(code, message, options);
+    this.unquoted = unquoted;
+  }
+}
+
 /** Checks a new username and gives its NFC form. Throws `invalid-username`. */
 export function parseUsername(text: string, rules: UsernameRules): string {
   const name = text.normalize('NFC');
   const allowed = `names have ${rules.minLength} to ${rules.maxLength} letters, digits${extras(rules)}; see authctl policy show`;
   const refuse = (why: string, hint = allowed) => {
-    throw new AuthctlError('invalid-username', `username ${quote(name)} ${why}`, { hint });
+    throw new RefusedValue('invalid-username', `username ${quote(name)} ${why}`, `the username ${why}`, {
+      hint,
+    });
   };
   if (codePoints(name) < rules.minLength) refuse(`is shorter than ${rules.minLength} characters`);
   if (codePoints(name) > rules.maxLength) refuse(`is longer than ${rules.maxLength} characters`);
@@ -70,7 +88,10 @@ export function parseEmail(text: string): string {
     email.length <= 254 &&
     !/\s/.test(email) &&
     !hasControls(email);
-  if (!ok) throw new AuthctlError('invalid-email', `${quote(email)} is not an e-mail address`);
+  if (!ok) {
+    const unquoted = 'the e-mail address has not the form of one';
+    throw new RefusedValue('invalid-email', `${quote(email)} is not an e-mail address`, unquoted);
+  }
   return email;
 }
 
@@ -79,7 +100,9 @@ export function parsePersonalText(text: string, what: string): string | null {
   const name = text.normalize('NFC');
   if (codePoints(name) > 200)
     throw new AuthctlError('invalid-name', `the ${what} is longer than 200 characters`);
-  if (hasControls(name))
-    throw new AuthctlError('invalid-name', `the ${what} ${quote(name)} holds control characters`);
+  if (hasControls(name)) {
+    const why = 'holds control characters';
+    throw new RefusedValue('invalid-name', `the ${what} ${quote(name)} ${why}`, `the ${what} ${why}`);
+  }
   return name === '' ? null : name;
 }

@@ -1,4 +1,5 @@
 import { AuthctlError } from '../../domain/errors.ts';
+import { RefusedValue } from '../../domain/username.ts';
 import type { ImportedFields, ImportField } from './fields.ts';
 import type { RejectCode } from './reject-codes.ts';
 import { readTime } from './times.ts';
@@ -22,7 +23,9 @@ export function rejecting<T>(read: () => T): T {
   } catch (error) {
     if (!(error instanceof AuthctlError)) throw error;
     const code = refusedValues.find((one) => one === error.code);
-    throw code === undefined ? error : new Reject(code, error.message);
+    throw code === undefined
+      ? error
+      : new Reject(code, error instanceof RefusedValue ? error.unquoted : error.message);
   }
 }
 

@@ -69,6 +69,9 @@ export type ImportedFields = Partial<Record<ImportField, unknown>> & {
   ownExport?: boolean;
 };
 
+/** What a column may be called; longer names, and such of other characters, are hashes or addresses. */
+const plausible = /^[\p{L}_][\p{L}\p{N}_ .-]{0,63}$/u;
+
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 /** Reads `--map`: `field=column` pairs, several separated by commas. Throws `usage`. */
@@ -135,7 +138,8 @@ export class FieldColumns {
   /** Of the last record; most have the columns of the one before. */
   #layout: Layout = { names: [], uses: [] };
   readonly #used = new Map<string, Layout['uses'][number]>();
-  readonly #ignored = new Set<string>();
+  /** Columns that a record had for no field, and how they are shown. */
+  readonly #ignored = new Map<string, string>();
   /** Whether the dump is an export of ours; `undefined` before its first record, which may prove that it is. */
   #own: boolean | undefined;
 
@@ -149,7 +153,21 @@ export class FieldColumns {
   /** Columns that no field uses, at most a hundred of them. */
   get ignored(): string[] {
     const used = new Set(this.used.map(({ column }) => column));
-    return [...this.#ignored].filter((name) => !used.has(name));
+    return [...new Set([...this.#ignored].filter(([name]) => !used.has(name)).map(([, shown]) => shown))];
+  }
+
+  /**
+   * What the columns of a record may be called in messages and reports. A dump without a header has passwords where
+   * others have names, so that a cell counts as a name only where at least two others are known to be names.
+   */
+  shown(names: readonly string[]): { known: number; columns: string[] } {
+    const { uses } = this.#layoutOf(names);
+    const known = new Set(uses.map(({ column }) => column));
+    for (const name of names) if (this.#leftOut.has(name)) known.add(name);
+    const columns = names.map((name, at) =>
+      known.has(name) || (known.size >= 2 && plausible.test(name)) ? name : `column ${at + 1}`,
+    );
+    return { known: known.size, columns };
   }
 
   /** Columns that are used, and for what; a column may serve two fields, when it is mapped. */
@@ -176,10 +194,9 @@ export class FieldColumns {
   }
 
   #layoutOf(names: readonly string[]): Layout {
-    const known = this.#layout.names;
-    const same = known.length === names.length && names.every((name, at) => name === known[at]);
-    if (!same) this.#layout = this.#learn(names);
-    return this.#layout;
+    const known = this.#layout;
+    const same = known.names.length === names.length && names.every((name, at) => name === known.names[at]);
+    return same ? known : this.#learn(names);
   }
 
   #learn(names: readonly string[]): Layout {
@@ -197,9 +214,12 @@ export class FieldColumns {
     const used = new Set(uses.map(({ column }) => column));
     // A hostile dump may have another key in every record.
     for (const use of uses) if (this.#used.size < 1000) this.#used.set(`${use.field} ${use.column}`, use);
-    for (const name of names)
-      if (this.#ignored.size < 100 && !used.has(name)) this.#ignored.add(name.slice(0, 200));
-    return { names, uses };
+    // `shown` looks at this layout.
+    this.#layout = { names, uses };
+    const { columns } = this.shown(names);
+    for (const [at, name] of names.entries())
+      if (this.#ignored.size < 100 && !used.has(name)) this.#ignored.set(name, columns[at] ?? '');
+    return this.#layout;
   }
 
   #columnOf(field: ImportField, alike: ReadonlyMap<string, readonly string[]>): string | undefined {

@@ -1,14 +1,14 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
 import { identityKey } from '../../domain/username.ts';
-import type { BadRow, DumpRow } from '../../dumps/index.ts';
+import { type BadRow, DumpBroken, type DumpRow } from '../../dumps/index.ts';
 import { matches, parseHashFormat, resolveHash } from '../../hashing/index.ts';
 import type { HashReading } from '../hashes/hashes.ts';
 import type { ValidationRules } from './candidate.ts';
 import { resolveRowHash, saltOf, unresolved } from './credential.ts';
 import { Reject, textOf } from './field-values.ts';
 import type { ImportedFields, ImportField } from './fields.ts';
-import { rowFields } from './validation.ts';
+import { rowFields, unreadable } from './validation.ts';
 
 /** A question to a dump: would this password log this user in? */
 export interface ProbeRequest {
@@ -48,7 +48,7 @@ export async function probeDump(
   rules: Pick<ValidationRules, 'columns' | 'emailIsName' | 'hashes'>,
 ): Promise<ProbeResult> {
   const wanted = identityKey(request.user);
-  for await (const page of pages) {
+  for await (const page of readable(pages)) {
     for (const row of page) {
       if ('problem' in row) continue;
       const fields = rowFields(row, rules);
@@ -59,6 +59,14 @@ export async function probeDump(
     }
   }
   throw new AuthctlError('user-not-found', `the dump has no user ${quote(request.user)}`);
+}
+
+async function* readable(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  try {
+    yield* pages;
+  } catch (error) {
+    throw error instanceof DumpBroken ? unreadable(error, false) : error;
+  }
 }
 
 type Answer = Pick<ProbeResult, 'accepted' | 'scheme' | 'hashFormats'>;

@@ -122,7 +122,8 @@ async function* firstChecked(
   }
 }
 
-function unreadable(error: DumpBroken, checked: boolean): AuthctlError {
+/** @param checked whether records have been read before, and may be in the database */
+export function unreadable(error: DumpBroken, checked: boolean): AuthctlError {
   const where = `the dump cannot be read ${checked ? 'on ' : ''}at line ${error.line}`;
   return new AuthctlError(checked ? 'dump-broken' : 'invalid-dump', `${where}: ${error.message}`, {
     details: { line: error.line },
@@ -139,21 +140,29 @@ function requireReadable(first: Row, rules: FieldRules): void {
     );
   }
   const names = Object.keys(first.fields);
-  const known = names.slice(0, 20).map(quote).join(', ');
+  // The first record may prove that the dump is an export of ours, whose columns are known otherwise.
+  const fields = rowFields(first, rules);
+  const shown = rules.columns.shown(names);
   const missing = rules.columns.missing(names);
-  if (missing !== undefined) {
-    throw new AuthctlError('invalid-dump', `the dump has no column ${quote(missing)}, which --map names`, {
-      hint: `its columns are ${known}`,
+  const refuse = (message: string, hint: string) => {
+    const listed = shown.columns.slice(0, 20).map(quote).join(', ');
+    throw new AuthctlError('invalid-dump', message, {
+      hint: shown.known === 0 ? `${hint}; ${noHeaderHint}` : `${hint}; its columns are ${listed}`,
     });
-  }
-  if (rowFields(first, rules).username === undefined) {
-    throw new AuthctlError(
-      'invalid-dump',
+  };
+  if (missing !== undefined)
+    refuse(`the dump has no column ${quote(missing)}, which --map names`, 'name one that it has');
+  if (fields.username === undefined) {
+    refuse(
       `no column of the dump (line ${first.line}) is known as the username`,
-      { hint: `name it with --map username=COLUMN; its columns are ${known}` },
+      'name it with --map username=COLUMN',
     );
   }
 }
+
+// Nothing in the first line is known to be the name of a column.
+const noHeaderHint =
+  'no column has a name that is known: if the first line is a user, it has to be preceded by a line with the names';
 
 /** Validates a row by itself and by the rows before it; its username, e-mail and id count as seen from now on. */
 export function validateRow(row: Row, rules: ValidationRules): Candidate | Rejection {
