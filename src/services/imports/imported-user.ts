@@ -43,6 +43,12 @@ const [accountDisabled, noPerson] = [0x2, 0x800 | 0x1000 | 0x2000];
 /** Times at which a user was kept out. */
 const momentsOut = ['deletedAt', 'disabledAt', 'lockedAt'] as const;
 
+/** Throws `Reject` for an account that is no person's; such accounts have names that no user may have. */
+export function requirePerson(fields: ImportedFields): void {
+  if ((flagsOf(fields, 'userAccountControl') & noPerson) === 0) return;
+  throw new Reject('not-a-user', 'the account is of a computer or a domain');
+}
+
 /** Reads the username of a record. Throws `Reject`. */
 export function readUsername(fields: ImportedFields, rules: UsernameRules): string {
   const username = textOf(fields, 'username');
@@ -56,8 +62,6 @@ export function readImportedUser(fields: ImportedFields, username: string): Impo
   const yes = (field: ImportField) => truthOf(fields, field);
   return rejecting(() => {
     const email = text('email');
-    const flags = flagsOf(fields, 'userAccountControl');
-    if ((flags & noPerson) !== 0) throw new Reject('not-a-user', 'the account is of a computer or a domain');
     const own = fields.ownExport ? readOwnFields(fields) : undefined;
     return {
       id: readId(fields),
@@ -71,7 +75,7 @@ export function readImportedUser(fields: ImportedFields, username: string): Impo
         (yes('active') === false ||
           yes('disabled') === true ||
           yes('locked') === true ||
-          (flags & accountDisabled) !== 0 ||
+          (flagsOf(fields, 'userAccountControl') & accountDisabled) !== 0 ||
           momentsOut.some((field) => hasHappened(fields, field))),
       mustChangePassword: yes('mustChangePassword') === true,
       passwordChangedAt: timeOf(fields, 'passwordChangedAt'),

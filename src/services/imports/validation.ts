@@ -13,7 +13,7 @@ import type { Candidate, Rejection, ValidationRules } from './candidate.ts';
 import { validateCredential } from './credential.ts';
 import { Reject } from './field-values.ts';
 import { type DumpColumns, FieldColumns, type ImportedFields } from './fields.ts';
-import { type ImportedUser, readImportedUser, readUsername } from './imported-user.ts';
+import { type ImportedUser, readImportedUser, readUsername, requirePerson } from './imported-user.ts';
 import type { ImportRules } from './request.ts';
 
 type Row = DumpRow | BadRow;
@@ -170,6 +170,7 @@ export function validateRow(row: Row, rules: ValidationRules): Candidate | Rejec
   try {
     if ('problem' in row) throw new Reject(row.problem.code, row.problem.message);
     const fields = rowFields(row, rules);
+    requirePerson(fields);
     username = readUsername(fields, importedNameRules(rules.policy));
     const user = readImportedUser(fields, username);
     requireUnseen(user, rules.seen);
