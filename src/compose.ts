@@ -4,6 +4,7 @@ import { Call } from './domain/call.ts';
 import { requireCaller } from './domain/caller.ts';
 import { AuthctlError } from './domain/errors.ts';
 import { quote } from './domain/text.ts';
+import { errnoOf } from './io/errno.ts';
 import type { Heap } from './io/heap.ts';
 import { isInterruption } from './io/interruption.ts';
 import type { Waiting } from './io/small-file.ts';
@@ -109,7 +110,7 @@ function servicesOf(
     restores: async (from) => {
       const { requireSqliteFile } = await import('./services/database/server-tools.ts');
       const file = requireSqliteFile(location, 'restore', from);
-      if (settings.database.source === 'default') await makeDefaultFolder(file);
+      if (settings.database.source === 'default') await makeDefaultFolder(file, settings.home);
       const { RestoreService } = await import('./services/database/backup/restores.ts');
       return new RestoreService(file, { caller, timeoutMs: settings.timeoutMs.value ?? 10_000, now });
     },
@@ -179,7 +180,7 @@ class LazyDatabase {
   async #open(create: boolean): Promise<Connection> {
     const { openConnection } = await import('./store/index.ts');
     const { database, databasePasswordFile, timeoutMs } = this.#settings;
-    if (create && database.source === 'default') await makeDefaultFolder(database.value);
+    if (create && database.source === 'default') await makeDefaultFolder(database.value, this.#settings.home);
     const password = await readPasswordFile(databasePasswordFile.value, this.#waiting);
     return openConnection(database.value, { create, timeoutMs: timeoutMs.value, password });
   }
@@ -205,9 +206,20 @@ function settingsFiles({ database, configFile, databasePasswordFile }: ServiceSe
   return { configFile, configHoldsPassword, passwordFile: databasePasswordFile.value };
 }
 
-async function makeDefaultFolder(location: string): Promise<void> {
-  const [{ mkdir }, { dirname }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
-  await mkdir(dirname(location), { recursive: true, mode: 0o700 });
+/** Makes the folder of the default database; the home folder, where it is in that, must be there. */
+async function makeDefaultFolder(location: string, home: string | undefined): Promise<void> {
+  const [{ mkdir, stat }, { dirname }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+  const folder = dirname(location);
+  try {
+    if (home !== undefined && folder.startsWith(`${home}/`)) await stat(home);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = errnoOf(error) === 'ENOENT' ? 'the home folder does not exist' : errnoOf(error);
+    throw new AuthctlError('database-unusable', `the folder ${quote(folder)} cannot be made (${why})`, {
+      hint: 'name a database with --database or AUTHCTL_DATABASE, or correct HOME or XDG_DATA_HOME',
+      cause: error,
+    });
+  }
 }
 
 async function readPasswordFile(

@@ -49,6 +49,9 @@ for (const [signal, code] of Object.entries(signalCodes)) {
   });
 }
 
+// A limit of the size of files ends the program by a signal, unless it is listened to: then the write fails.
+if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
+
 const osUser = systemUser();
 
 run(process.argv.slice(2), terminal, {

@@ -52,6 +52,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   'database-unusable': 8,
   'disk-full': 8,
   'output-unusable': 8,
+  'system-limit': 8,
   'settings-invalid': 8,
   'file-unusable': 8,
   'check-failed': 8,

@@ -1,8 +1,8 @@
 import { AuthctlError } from '../domain/errors.ts';
-import { errnoOf } from '../io/errno.ts';
 import { unlessInterrupted } from '../io/interruption.ts';
 import { OutputFailed, PipeClosed, write } from '../io/output.ts';
 import type { Waiting } from '../io/small-file.ts';
+import { explainSystem } from '../io/system-error.ts';
 import type { Services } from '../services/services.ts';
 import { readSettings, type Settings } from '../settings/settings.ts';
 import { findCommand, spellHelp, wantsJson } from './arguments.ts';
@@ -93,7 +93,7 @@ async function report(error: unknown, services: Services | undefined, messages: 
   const known =
     error instanceof AuthctlError
       ? error
-      : (services?.explain(error) ?? outputError(error) ?? fullDisk(error));
+      : (services?.explain(error) ?? outputError(error) ?? explainSystem(error));
   if (known) {
     await messages.error(known);
     return exitCodes[known.code];
@@ -105,11 +105,6 @@ async function report(error: unknown, services: Services | undefined, messages: 
 function outputError(error: unknown): AuthctlError | undefined {
   if (!(error instanceof OutputFailed)) return undefined;
   const why = `standard output cannot be written (${error.errno})`;
-  return fullDisk(error.cause) ?? new AuthctlError('output-unusable', why, { cause: error });
-}
-
-function fullDisk(error: unknown): AuthctlError | undefined {
-  return errnoOf(error) === 'ENOSPC'
-    ? new AuthctlError('disk-full', 'no space left to write to', { cause: error })
-    : undefined;
+  if (error.errno === 'ENOSPC') return explainSystem(error.cause);
+  return new AuthctlError('output-unusable', why, { cause: error });
 }

@@ -185,6 +185,10 @@ export const errorCodes: Readonly<Record<ErrorCode, CodeText>> = {
       'command has done its work all the same.',
     whatToDo: 'Give a file or a pipe that is read; where the work is done, do not repeat it.',
   },
+  'system-limit': {
+    meaning: 'The system gives the program no more open files or memory.',
+    whatToDo: 'Raise the limit that the message names, or end other programs.',
+  },
   'settings-invalid': {
     meaning:
       'A setting cannot be used: an option, a variable of the environment, the file or the database URL.',

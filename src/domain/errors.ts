@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'database-unusable'
   | 'disk-full'
   | 'output-unusable'
+  | 'system-limit'
   | 'settings-invalid'
   | 'file-unusable'
   | 'check-failed'

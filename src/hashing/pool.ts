@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { AuthctlError } from '../domain/errors.ts';
 import type { HashSettings } from './new-hash.ts';
 import type { HashAnswer, HashTask } from './worker.ts';
 
@@ -132,7 +133,10 @@ export class HashPool {
       if (job.deaths < maxDeaths) again.push(job);
       else
         job.reject(
-          new Error(`${maxDeaths} threads ended (exit ${code}) at one hash`, { cause: member.error }),
+          new AuthctlError('system-limit', `${maxDeaths} threads ended (exit ${code}) at one hash`, {
+            hint: 'threads need open files and memory: raise ulimit -n and -v, or end other programs',
+            cause: member.error,
+          }),
         );
     }
     this.#queue.unshift(...again);

@@ -31,13 +31,16 @@ export interface Settings {
   color: Setting<boolean>;
   debug: Setting<boolean>;
   /** Path of the configuration file, which need not exist. */
-  configFile: string;
+  configFile: string | undefined;
+  /** The home folder that the default paths are in; it is never made. */
+  home: string | undefined;
 }
 
 /** Of the settings, what the services need. A library has no configuration file. */
 export interface ServiceSettings
   extends Pick<Settings, 'database' | 'databasePasswordFile' | 'timeoutMs' | 'actor'> {
-  configFile?: string;
+  configFile?: string | undefined;
+  home?: string | undefined;
 }
 
 /** Global options as they were given. */
@@ -73,8 +76,10 @@ export async function readSettings(
   env: Environment,
   defaultActor: string,
 ): Promise<Settings> {
-  const configFile = join(baseFolder(env, 'XDG_CONFIG_HOME', '.config'), 'authctl', 'config.json');
-  const file = existsSync(configFile) ? await readConfigFile(configFile) : {};
+  const home = homeFolder(env);
+  const configFolder = baseFolder(env.XDG_CONFIG_HOME, home, '.config');
+  const configFile = configFolder && join(configFolder, 'authctl', 'config.json');
+  const file = configFile !== undefined && existsSync(configFile) ? await readConfigFile(configFile) : {};
   if (flags.database !== undefined) {
     refusePassword(
       flags.database,
@@ -82,7 +87,7 @@ export async function readSettings(
     );
   }
   const settings: Settings = {
-    database: first<string>(flags.database, env.AUTHCTL_DATABASE, file.database, defaultDatabase(env)),
+    database: databaseSetting(flags, env, file, home),
     databasePasswordFile: first<string | undefined>(
       flags.databasePasswordFile,
       env.AUTHCTL_DATABASE_PASSWORD_FILE,
@@ -100,6 +105,7 @@ export async function readSettings(
     ),
     debug: first<boolean>(flags.debug || undefined, undefined, undefined, false),
     configFile,
+    home,
   };
   requireActor(settings.actor.value);
   return settings;
@@ -121,14 +127,43 @@ function duration({ value, source }: Setting<string>): Setting<number | undefine
   return { value: source === 'default' ? undefined : parseDuration(value), source };
 }
 
-// The XDG Base Directory specification says that relative paths are to be ignored.
-function baseFolder(env: Environment, name: string, fallback: string): string {
-  const folder = env[name];
-  return folder?.startsWith('/') ? folder : join(env.HOME || homedir(), fallback);
+// A container may run as a user whom the system does not know: without HOME there is no home folder then.
+function homeFolder(env: Environment): string | undefined {
+  if (env.HOME) return env.HOME;
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
 
-function defaultDatabase(env: Environment): string {
-  return join(baseFolder(env, 'XDG_DATA_HOME', join('.local', 'share')), 'authctl', 'authctl.db');
+// The XDG Base Directory specification: relative paths are ignored.
+function baseFolder(
+  folder: string | undefined,
+  home: string | undefined,
+  fallback: string,
+): string | undefined {
+  if (folder?.startsWith('/')) return folder;
+  return home && join(home, fallback);
+}
+
+function databaseSetting(
+  flags: GlobalFlags,
+  env: Environment,
+  file: ConfigFile,
+  home: string | undefined,
+): Setting<string> {
+  const folder = baseFolder(env.XDG_DATA_HOME, home, join('.local', 'share'));
+  const { value, source } = first<string | undefined>(
+    flags.database,
+    env.AUTHCTL_DATABASE,
+    file.database,
+    folder && join(folder, 'authctl', 'authctl.db'),
+  );
+  if (value !== undefined) return { value, source };
+  throw new AuthctlError('settings-invalid', 'there is no home folder to look for a database in', {
+    hint: 'name a database with --database or AUTHCTL_DATABASE, or set HOME',
+  });
 }
 
 /** The output format that `-o` or `--json` names; `undefined` if neither is given. Throws `usage`. */

@@ -24,7 +24,7 @@ export const configShow = defineCommand({
         { name: 'actor', value: actor.value, source: actor.source },
         { name: 'output', value: output.value, source: output.source },
         { name: 'color', value: color.value, source: color.source },
-        { name: 'configFile', value: configFile, source: 'default' },
+        { name: 'configFile', value: configFile ?? null, source: 'default' },
       ]),
     );
   },

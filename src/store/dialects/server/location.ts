@@ -1,4 +1,6 @@
+import { domainToASCII } from 'node:url';
 import { AuthctlError } from '../../../domain/errors.ts';
+import { quote } from '../../../domain/text.ts';
 
 /** The parts of a server's URL, decoded. */
 export interface ServerLocation {
@@ -22,6 +24,19 @@ export function eachHost(location: string): string[] {
   return before === '' ? [location] : hosts.split(',').map((host) => before + host + rest);
 }
 
+/** Octets of a host's name at most (RFC 1035, 2.3.4). */
+const mostOfHost = 253;
+
+/** Throws `usage` for what no host can be called: the system would refuse to look for it. A path names a socket. */
+function requireHost(host: string): void {
+  if (host === '' || host.startsWith('/') || /^\[[0-9a-f:.]+\]$/i.test(host)) return;
+  const ascii = domainToASCII(host);
+  if (ascii !== '' && ascii.length <= mostOfHost) return;
+  throw new AuthctlError('usage', `the database URL names no host: ${quote(host)}`, {
+    hint: 'a host has a name of at most 253 letters, digits, dots and hyphens, or an address',
+  });
+}
+
 /** Reads `scheme://user:password@host:port/database?option=value`. Throws `settings-invalid`. */
 export function readServerUrl(location: string): ServerLocation {
   const refuse = (why: string) =>
@@ -36,6 +51,7 @@ export function readServerUrl(location: string): ServerLocation {
   try {
     const database = decodeURIComponent(url.pathname.replace(/^\//, ''));
     if (database === '' || database.includes('/')) throw refuse('names no database');
+    requireHost(decodeURIComponent(url.hostname));
     return {
       host: url.hostname.replace(/^\[|\]$/g, '') || undefined,
       port: url.port === '' ? undefined : Number(url.port),

@@ -63,6 +63,13 @@ function explainLoading(error: unknown): AuthctlError | undefined {
   const [code, message] = [errnoOf(error), error instanceof Error ? error.message : ''];
   const missing = code === 'MODULE_NOT_FOUND' && message.includes('better_sqlite3');
   if (!missing && code !== 'ERR_DLOPEN_FAILED') return undefined;
+  // dlopen(3) says so in words alone.
+  if (/cannot allocate memory|failed to map segment/i.test(message)) {
+    return new AuthctlError('system-limit', 'not enough memory to load SQLite', {
+      hint: 'let the program have more: ulimit -v, or the limit of its container',
+      cause: error,
+    });
+  }
   const why = missing
     ? 'better-sqlite3 was installed without its compiled part'
     : 'the compiled part of better-sqlite3 is not for this Node and system';
