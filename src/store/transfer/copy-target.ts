@@ -1,10 +1,11 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { migrations } from '../../../migrations/index.ts';
 import { AuthctlError } from '../../domain/errors.ts';
 import type { Connection } from '../dialects/index.ts';
 import { AuditRepository } from '../repositories/audit.ts';
 import { type CopyMark, markName, readMark } from '../schema/copy-mark.ts';
 import { readLedger, refuseForeign } from '../schema/ledger.ts';
+import { ledgerStatements } from '../schema/migration-step.ts';
 import { Migrator } from '../schema/migrator.ts';
 import type { Schema } from '../schema/types.ts';
 import { ColumnLimits } from './column-limits.ts';
@@ -46,6 +47,44 @@ export class CopyTarget {
       if (!this.#mark) await this.#attempt((again) => requireEmpty(again, this.#connection));
       return this.#mark;
     });
+  }
+
+  /**
+   * Puts up the mark of a copy in a database that holds nothing, and only then gives it the tables that it lacks: a run
+   * that dies in between leaves no database that looks whole. Throws `changed-meanwhile` and `target-not-empty`.
+   */
+  async begin(mark: CopyMark): Promise<void> {
+    await this.#transaction((tx) => this.#putUpFirst(tx, mark));
+    this.#mark = mark;
+    await this.migrate();
+    try {
+      await this.#transaction(async (tx) => {
+        // Who had opened the database before the mark was put up may have written since the look.
+        await new AuditRepository(tx).lockHead(this.#connection.dialect);
+        await this.#requireMark(tx);
+        await requireEmpty(tx, this.#connection);
+      });
+    } catch (error) {
+      if (error instanceof AuthctlError && error.code === 'target-not-empty') await this.finish();
+      throw error;
+    }
+  }
+
+  async #putUpFirst(tx: Kysely<Schema>, mark: CopyMark): Promise<void> {
+    const { dialect } = this.#connection;
+    const lock = await dialect.lockSchema(tx);
+    try {
+      for (const statement of ledgerStatements(dialect)) await sql.raw(statement).execute(tx);
+      const before = readMark(await readLedger(tx, dialect));
+      if (before?.run === mark.run) return;
+      if (before) throw changedMeanwhile();
+      await tx
+        .insertInto('schema_migrations')
+        .values({ name: markName(mark), applied_at: this.#now().toISOString() })
+        .execute();
+    } finally {
+      await lock.release();
+    }
   }
 
   /** Gives it the tables that it lacks. */

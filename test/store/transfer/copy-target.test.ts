@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { openConnection } from '../../../src/store/index.ts';
+import { openConnection, requireCurrentSchema } from '../../../src/store/index.ts';
 import { type CopyMark, isMarkName, nothing } from '../../../src/store/schema/copy-mark.ts';
 import { CopyTarget } from '../../../src/store/transfer/copy-target.ts';
 import { testFolder } from '../../cli.ts';
@@ -86,4 +87,26 @@ test('rows that are not there are not passed over', async () => {
   await target.look();
   await target.take(mark('1'));
   await expect(target.write('settings', { name: 'b' }, settings.slice(2))).rejects.toMatchObject(changed);
+});
+
+test('a target refuses to be used from before its first table is made', async () => {
+  const file = join(testFolder(), 'target.db');
+  const connection = await openConnection(file, { create: true, timeoutMs: 1000 });
+  onTestFinished(() => connection.close());
+  // The first migration fails: it would make this table.
+  await sql`create table users (id integer)`.execute(connection.db);
+  const target = new CopyTarget(connection, now);
+  await target.look();
+  await expect(target.begin(mark('1'))).rejects.toMatchObject({ code: 'database-unusable' });
+  await expect(requireCurrentSchema(connection)).rejects.toMatchObject({ code: 'database-incomplete' });
+});
+
+test('rows that somebody writes before the mark is put up keep their database', async () => {
+  const open = await database();
+  const { target, db } = await open();
+  await target.look();
+  await db.insertInto('settings').values({ name: 'x', value: '1' }).execute();
+  await expect(target.begin(mark('1'))).rejects.toMatchObject({ code: 'target-not-empty' });
+  const ledger = await db.selectFrom('schema_migrations').select('name').execute();
+  expect(ledger.filter(({ name }) => isMarkName(name))).toEqual([]);
 });

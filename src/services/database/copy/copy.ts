@@ -87,8 +87,9 @@ export class CopyService {
     const run = newId();
     const begun = await this.#markOf(target);
     const resumed = begun !== undefined && isMarkAt(begun, (await store.events.head()).hash);
+    if (!begun) await target.explained(() => requireOwnSchema(connection, { alone: true }));
     if (resumed) await target.migrate();
-    else await this.#prepare(target, begun && { ...begun, head: nothing, run }, request);
+    else await this.#prepare(target, begun, run, request);
     // What somebody has added to the tables of the target would see, or change, every row.
     await target.explained(() => requireOwnSchema(connection));
     const tables = await store.hold(async (held) => {
@@ -105,15 +106,23 @@ export class CopyService {
   }
 
   /** Makes a target with nothing in it; what an interrupted copy has left is of no use any more. */
-  async #prepare(target: CopyTarget, taken: CopyMark | undefined, request: CopyRequest): Promise<void> {
+  async #prepare(
+    target: CopyTarget,
+    begun: CopyMark | undefined,
+    run: string,
+    request: CopyRequest,
+  ): Promise<void> {
+    const { store } = this.#context;
     // Found at the end, damage of the log would have cost all the time of a copy.
     await new AuditService(this.#context).verify();
-    await this.#context.store.requireOwnSchema();
-    if (taken) {
+    await store.requireOwnSchema();
+    // Rows of an earlier state, or none: what is in the target is of no use until this run says otherwise.
+    const mark = { ...copyMark(await firstHash(store.events), nothing, run), head: nothing };
+    if (begun) {
       await request.onAnew();
-      await target.take(taken);
+      await target.take(mark);
       await target.empty();
-    } else await target.migrate();
+    } else await target.begin(mark);
     // What cannot be audited does not leave; a copy that goes on has been.
     await this.#context.store.transaction(this.#context.caller, async (tx) =>
       tx.audit({ action: 'db.copy', detail: { to: this.#destination.name } }),

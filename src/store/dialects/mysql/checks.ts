@@ -41,6 +41,7 @@ export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocat
     },
     integrity: async () => [],
     schemaFaults: async (statements) => {
+      if (statements.length === 0) return [];
       const among = tablesOf(statements)
         .map((table) => `'${table}'`)
         .join(', ');

@@ -29,6 +29,7 @@ export function postgresInspector(db: Kysely<Schema>, targets: readonly ServerLo
     },
     integrity: async () => [],
     schemaFaults: async (statements) => {
+      if (statements.length === 0) return [];
       const among = tablesOf(statements)
         .map((table) => `'${table}'`)
         .join(', ');

@@ -80,6 +80,13 @@ function explainLoading(error: unknown): AuthctlError | undefined {
 }
 
 function explainSchema(error: Error, file: string): AuthctlError | undefined {
+  // Bytes of the header that say how the file is to be read (https://www.sqlite.org/fileformat.html, 1.3).
+  if (/^(unsupported file format|malformed database schema)/.test(error.message)) {
+    return new AuthctlError('database-damaged', `the database ${file} is damaged: ${error.message}`, {
+      hint: 'restore it from a backup',
+      cause: error,
+    });
+  }
   // The schema was looked at when the database was opened: since then another program has changed it.
   if (/^no such (table|column)/.test(error.message)) {
     return new AuthctlError('database-unmigrated', `the database ${file} lacks a table or column`, {

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { identityKey } from '../../../../../src/domain/username.ts';
 import { tableNames, tables } from '../../../../../src/store/transfer/tables.ts';
 
 export type Rows = Record<string, unknown>[];
@@ -61,7 +62,7 @@ export function addOddRows(file: string): void {
   const user = database.prepare(
     `insert into users (id, username, username_key, email, email_key, first_name, last_name, password_hash,
        must_change_password, failed_attempts, lock_reason, created_at, created_by, updated_at, updated_by, version)
-     values (@id, @name, @name, @email, @email, @text, null, @hash, 0, @number, @text, @at, @text, @at, 'x', @number)`,
+     values (@id, @name, @key, @email, @emailKey, @text, null, @hash, 0, @number, @text, @at, @text, @at, 'x', @version)`,
   );
   const setting = database.prepare('insert into settings (name, value) values (?, ?)');
   for (const [index, [what, text]] of odd.entries()) {
@@ -69,10 +70,13 @@ export function addOddRows(file: string): void {
     user.run({
       id: `ffffffff-0000-7000-8000-${String(index).padStart(12, '0')}`,
       name,
+      key: identityKey(name),
       email: index % 2 === 0 ? name : null,
+      emailKey: index % 2 === 0 ? identityKey(name) : null,
       text,
       hash: '$'.repeat(index % 2 === 0 ? 2048 : 1),
       number: index % 2 === 0 ? 2 ** 31 - 1 : 0,
+      version: index % 2 === 0 ? 2 ** 31 - 1 : 1,
       at,
     });
     setting.run(`${text.slice(0, 40)}`, JSON.stringify(text));
