@@ -149,8 +149,15 @@ export class PasswordAttempts {
   ): Promise<Reservation | { waitsFor: Subject }> {
     const now = this.#context.now();
     const { found, damaged } = await findByName(tx, name);
-    const rows = found && canBeLockedOut(found, now) ? await tx.attempts.ofUser(found.id) : undefined;
-    if (!found || !rows) return this.#tryReserveName(tx, id, name, { user: found, damaged }, policy);
+    if (!found) {
+      const missing = damaged === undefined ? 'unknown-user' : 'damaged-data';
+      return this.#tryReserveName(tx, id, name, { user: undefined, damaged, refusal: missing }, policy);
+    }
+    const before = standingRefusal(found, now);
+    if (before && !(before === 'locked' && found.lockout.lock?.kind === 'automatic')) {
+      return this.#tryReserveName(tx, id, name, { user: found, damaged, refusal: before }, policy);
+    }
+    const rows = await tx.attempts.ofUser(found.id);
     const isReserved = rows.some((attempt) => attempt.id === id);
     const others = rows.filter((attempt) => attempt.id !== id && isAlive(attempt, now)).length;
     let user = found;
@@ -173,7 +180,7 @@ export class PasswordAttempts {
     tx: Transaction,
     id: string,
     name: string,
-    { user, damaged }: Pick<Reservation, 'user' | 'damaged'>,
+    refused: Pick<Reservation, 'user' | 'damaged' | 'refusal'>,
     policy: Policy,
   ): Promise<Reservation | { waitsFor: Subject }> {
     const now = this.#context.now();
@@ -191,17 +198,15 @@ export class PasswordAttempts {
       } else if (new Date(attempt.failed_at ?? attempt.started_at).getTime() < keptSince) {
         await tx.attempts.delete(attempt.id);
       } else {
-        await tx.attempts.fail(attempt.id, now);
+        if (attempt.failed_at === null) await tx.attempts.fail(attempt.id, now);
         kept.push({ ...attempt, failed_at: attempt.failed_at ?? now.toISOString() });
       }
     }
     const admission = admit(afterFailures(failureTimes(kept), rules), others, rules, now);
     if (admission === 'wait') return { waitsFor: { kind: 'name', tag } };
     if (!isReserved) await tx.attempts.insert(id, tag, now);
-    const missing = damaged === undefined ? 'unknown-user' : 'damaged-data';
-    const refusal = user ? (standingRefusal(user, now) ?? 'no-password') : missing;
     const countsForName = admission === 'verify' && (rules.threshold > 0 || rules.limit > 0);
-    return { id, user, damaged, refusal, countsForName };
+    return { id, ...refused, countsForName };
   }
 
   /** Settles an attempt. Its outcome is committed, with its event, when this returns. */
@@ -246,12 +251,6 @@ function standingRefusal(user: User, now: Date): Refusal | undefined {
   const status = statusAt(user, now);
   if (status !== 'active') return status;
   return user.passwordHash === null ? 'no-password' : undefined;
-}
-
-/** Whether attempts at `user` are decided by the user's own failures. */
-function canBeLockedOut(user: User, now: Date): boolean {
-  const refusal = standingRefusal(user, now);
-  return refusal === undefined || (refusal === 'locked' && user.lockout.lock?.kind === 'automatic');
 }
 
 /** When the failed ones of these attempts have failed, the earliest first. */
