@@ -1,8 +1,8 @@
 /**
- * An exclamation mark alone, before the mark of another system, a hash of crypt(3) or the 40 random characters of Django.
- * Before anything else it belongs to a format that is not known here.
+ * An exclamation mark alone, before a word, the mark of another system, a hash of crypt(3) or the 40 random characters
+ * of Django. Before anything else it belongs to a format that is not known here.
  */
-const locked = /^!+(?:[*x]*|[A-Z]{2,12}|[A-Za-z0-9]{40}|\$.*|[./0-9A-Za-z]{13}|_[./0-9A-Za-z]{19})$/s;
+const locked = /^!+(?:[*x]*|[A-Za-z]{2,12}|[A-Za-z0-9]{40}|\$.*|[./0-9A-Za-z]{13}|_[./0-9A-Za-z]{19})$/s;
 
 /**
  * `true` for what software writes in the place of a hash so that no password matches: Django's `!` and random
