@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { testFolder } from '../cli.ts';
-import { programIn } from './program.ts';
+import { type Program, programFile, programIn, startProcess } from './program.ts';
 import { expectRefusal, expectRefused, reading, withUser, writing } from './refusal.ts';
 import { canMount, smallDisk } from './small-disk.ts';
 
@@ -125,6 +126,67 @@ describe.skipIf(!canMount)('a disk that cannot be written (needs the right to mo
       const missing = programIn(disk.folder, 'new.db');
       expectRefusal(await missing.run(['migrate', 'up']), 8, 'migrate up');
       expect(readdirSync(disk.folder)).toEqual(['test.db']);
+    },
+    minutes,
+  );
+});
+
+const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
+
+describe.skipIf(process.getuid?.() !== 0 || !hasSetpriv)('another user (needs root and setpriv)', () => {
+  const [owner, reader] = [54_321, 54_322];
+  const runAs = (uid: number, { folder, database }: Program, args: string[]) =>
+    startProcess(
+      'setpriv',
+      [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', process.execPath, programFile, ...args],
+      { env: { HOME: folder, AUTHCTL_DATABASE: database } },
+    ).ended;
+
+  /** A database that `owner` has and others may read, in a folder into which everybody may write. */
+  async function shared(): Promise<Program> {
+    const program = await withUser();
+    chmodSync(program.folder, 0o777);
+    chmodSync(program.database, 0o644);
+    chownSync(program.database, owner, owner);
+    return program;
+  }
+
+  test(
+    'who may read the database and not write it leaves no log beside it',
+    async () => {
+      const program = await shared();
+      const before = readdirSync(program.folder);
+      for (const args of [
+        ['user', 'list'],
+        ['audit', 'verify'],
+        ['user', 'lock', 'alice'],
+      ]) {
+        expectRefusal(await runAs(reader, program, args), 8, args.join(' '));
+      }
+      expect(readdirSync(program.folder)).toEqual(before);
+      expect(await runAs(owner, program, ['user', 'lock', 'alice'])).toMatchObject({ exitCode: 0 });
+    },
+    minutes,
+  );
+
+  test(
+    'a log of another user is named where it shuts the owner out, and found by db check',
+    async () => {
+      const program = await shared();
+      const logs = [`${program.database}-wal`, `${program.database}-shm`];
+      for (const log of logs) {
+        writeFileSync(log, '', { mode: 0o644 });
+        chownSync(log, reader, reader);
+      }
+      const refused = await runAs(owner, program, ['user', 'lock', 'alice']);
+      expectRefusal(refused, 8, 'user lock');
+      expect(refused.stderr).toContain(`chown --reference=${program.database} ${logs.join(' ')}`);
+      const checked = await runAs(owner, program, ['db', 'check', '--json']);
+      expect(JSON.parse(checked.stdout)).toContainEqual(
+        expect.objectContaining({ check: 'log-owner', state: 'failure' }),
+      );
+      for (const log of logs) chownSync(log, owner, owner);
+      expect(await runAs(owner, program, ['user', 'lock', 'alice'])).toMatchObject({ exitCode: 0 });
     },
     minutes,
   );

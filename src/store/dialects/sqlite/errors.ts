@@ -1,5 +1,6 @@
 import { AuthctlError } from '../../../domain/errors.ts';
 import { errnoOf } from '../../../io/errno.ts';
+import { foreignLogs, givingBack } from './log-owner.ts';
 
 /** SQLite's own code of an error, such as `SQLITE_BUSY`; `undefined` for any other error. */
 export function sqliteCode(error: unknown): string | undefined {
@@ -32,10 +33,13 @@ export function explainSqlite(error: unknown, file: string): AuthctlError | unde
     return make('database-damaged', `the database ${file} is damaged`, 'restore it from a backup');
   }
   if (is('SQLITE_READONLY', 'SQLITE_PERM', 'SQLITE_CANTOPEN', 'SQLITE_AUTH')) {
+    const logs = foreignLogs(file);
     return make(
       'database-unusable',
       `the database ${file} cannot be written or opened`,
-      'check the permissions of the file and its folder',
+      logs.length === 0
+        ? 'check the permissions of the file and its folder'
+        : `its log belongs to another user: ${givingBack(file, logs)}`,
     );
   }
   if (is('SQLITE_IOERR')) {

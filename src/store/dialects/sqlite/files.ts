@@ -4,6 +4,7 @@ import { type Finding, passed, warning } from '../../../domain/finding.ts';
 import { shellWord } from '../../../domain/shell-word.ts';
 import { quote } from '../../../domain/text.ts';
 import { partsIn } from '../../../io/private-file.ts';
+import { foreignLogs, logOwner } from './log-owner.ts';
 
 const megabyte = 1024 * 1024;
 /** A log that nobody holds up is folded into the file at 40 MB. */
@@ -49,6 +50,7 @@ export function sqliteFileFindings(file: string): Finding[] {
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   return [
     fileModes(files),
+    logOwner(path, foreignLogs(path)),
     folderMode(folder, statSync(folder).mode),
     leftBehind(abandonedIn(folder)),
     fileSystem(type),

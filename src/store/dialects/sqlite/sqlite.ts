@@ -16,6 +16,7 @@ import type { Schema } from '../../schema/types.ts';
 import type { Connection, Dialect, OpenOptions } from '../dialect.ts';
 import { explainSqlite, sqliteCode } from './errors.ts';
 import { sqliteFile } from './location.ts';
+import { refuseLeavingLog } from './log-owner.ts';
 import { beginImmediate, patiently } from './waiting.ts';
 
 /** Every transaction takes the write lock at its start, so that what it reads stays true until it commits. */
@@ -83,7 +84,10 @@ async function prepareFile(file: string, create: boolean): Promise<void> {
       hint: 'name a file with --database',
     });
   }
-  if (stats) return;
+  if (stats) {
+    refuseLeavingLog(file);
+    return;
+  }
   if (!create) {
     throw new AuthctlError('database-missing', `there is no database at ${file}`, {
       hint: 'authctl migrate up makes it',
