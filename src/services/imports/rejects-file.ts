@@ -101,6 +101,16 @@ function openKnown(path: string, length: number, begin: string): number {
   if (length === 0 && lstatSync(path, { throwIfNoEntry: false }) === undefined) return createNew(path);
   const descriptor = opened(path, () => openSync(path, constants.O_RDWR | constants.O_NOFOLLOW));
   try {
+    // A device or a pipe can be neither read back nor cut.
+    if (!fstatSync(descriptor).isFile()) {
+      throw new AuthctlError(
+        'file-unusable',
+        `${quote(path)} is not a file, which an import could go on with`,
+        {
+          hint: 'name the rejects file of the interrupted import',
+        },
+      );
+    }
     requireRejects(descriptor, path, begin);
     if (fstatSync(descriptor).size < length) {
       throw new AuthctlError(

@@ -25,7 +25,7 @@ import { BatchWriter, outcomeOfRow } from './writing.ts';
 const ahead = 2;
 /** A transaction takes further batches for so long; others who write wait meanwhile. */
 const transactionMs = 3000;
-/** After one that took over a second others get their turn: SQLite has those who wait try again every 100 ms. */
+/** After one that took over a second others get their turn: those who wait for SQLite try again every 40 ms at most. */
 const longMs = 1000;
 const turnMs = 120;
 /** How long the next of them is waited for. */

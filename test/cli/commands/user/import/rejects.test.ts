@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { goodPassword, scene } from '../../../scene.ts';
@@ -200,4 +201,18 @@ test('a rehearsal makes no file', async () => {
   const dump = cli.file('dump.csv', `username,password\nbert,\n`);
   expect((await cli.run(`user import ${dump} --dry-run --rejects ${cli.path('rejects')}`)).exitCode).toBe(10);
   expect(existsSync(cli.path('rejects'))).toBe(false);
+});
+
+test('what is no file cannot be gone on with', async () => {
+  const cli = await scene();
+  const dump = cli.file('dump.csv', `username,password\nanna,${goodPassword}\n`);
+  execFileSync('mkfifo', [cli.path('pipe')]);
+  for (const rejects of ['/dev/null', cli.path('pipe')]) {
+    expect(await cli.fails(`user import ${dump} --rejects ${rejects} --resume`)).toMatchObject({
+      exitCode: 8,
+      code: 'file-unusable',
+      message: `"${rejects}" is not a file, which an import could go on with`,
+    });
+  }
+  expect(await cli.json('user list')).toEqual([]);
 });
