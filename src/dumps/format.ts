@@ -46,6 +46,12 @@ export class DumpBroken extends Error {
   }
 }
 
+/** How an input is to be read. */
+export interface ReadOptions {
+  /** What the columns of CSV without a header are called, in their order; an empty name is of a column for nothing. */
+  readonly columns?: readonly string[] | undefined;
+}
+
 /** A dump format: one entry of the registry in `index.ts`. */
 export interface DumpFormat {
   /** What `--format` calls it. */
@@ -57,5 +63,5 @@ export interface DumpFormat {
    * Reads an input in pages, in memory that does not grow with it. Throws `DumpBroken` where it cannot
    * go on; what was read before it has been yielded by then.
    */
-  read(source: DumpSource): AsyncIterable<(DumpRow | BadRow)[]>;
+  read(source: DumpSource, options?: ReadOptions): AsyncIterable<(DumpRow | BadRow)[]>;
 }

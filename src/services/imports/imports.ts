@@ -23,6 +23,7 @@ import { type DumpHead, ImportSource } from './source.ts';
 import {
   emailIsName,
   isOwnFormat,
+  noHeaderHint,
   readPages,
   type ValidatedPage,
   type ValidationOptions,
@@ -90,7 +91,7 @@ export class ImportService {
         await request.warn(`the dump ${quote(request.source)} can be read by others; chmod 600 it`);
       }
       const head = await source.head(request.onWait);
-      const format = chooseFormat(source, head, request.format);
+      const format = chooseFormat(source, head, request);
       // Read again where rows are validated; a wrong one is told before anything is begun.
       readHashFormat(request.hashFormat);
       const firebase = await readParameters(request.firebaseParams, request);
@@ -116,14 +117,14 @@ export class ImportService {
   async probe(request: ProbeRequest): Promise<ProbeResult> {
     const source = new ImportSource(request.source, request.stdin, request.signal);
     try {
-      const format = chooseFormat(source, await source.head(request.onWait), request.format);
+      const format = chooseFormat(source, await source.head(request.onWait), request);
       const hashes = await hashReading(
         request.hashFormat,
         await readParameters(request.firebaseParams, request),
       );
       const columns = new FieldColumns({ ...request, own: isOwnFormat(format.id) });
       const rules = { columns, hashes, emailIsName: emailIsName(format.id) };
-      return await probeDump(request, format.read(source), rules);
+      return await probeDump(request, format.read(source, { columns: request.header }), rules);
     } finally {
       source.close();
     }
@@ -137,7 +138,11 @@ export class ImportService {
   ): Validation {
     // What the first look has seen whole is validated before a thread would have started; a table is no stream of bytes.
     if (whole || source.isTable || this.#threads.cores < 2) {
-      const pages = validatedPages(options, source.counted(readPages(options.format, source)), heap);
+      const pages = validatedPages(
+        options,
+        source.counted(readPages(options.format, source, options.rules.header)),
+        heap,
+      );
       return { pages, close: async () => {} };
     }
     const thread = new ValidationThread(this.#threads.validationWorker, options, source, {
@@ -164,10 +169,17 @@ export class ImportService {
   }
 }
 
-function chooseFormat(source: ImportSource, { head, whole }: DumpHead, id: string | undefined): DumpFormat {
-  const wanted = source.isTable ? 'sqlite' : id;
+function chooseFormat(
+  source: ImportSource,
+  { head, whole }: DumpHead,
+  request: Pick<ImportRequest, 'format' | 'header' | 'map' | 'ignore'>,
+): DumpFormat {
+  const wanted = source.isTable ? 'sqlite' : (request.format ?? (request.header && 'csv'));
+  if (request.header && wanted !== 'csv')
+    throw new AuthctlError('usage', '--columns goes with CSV alone: other formats name their fields');
   const format =
     wanted === undefined ? detectFormat(head, whole) : dumpFormats.find((one) => one.id === wanted);
+  if (format?.id === 'csv' && whole && !request.header) requireHeader(head, request);
   if (format) return format;
   const empty = head.length === 0 && !source.isTable;
   throw new AuthctlError(
@@ -175,6 +187,21 @@ function chooseFormat(source: ImportSource, { head, whole }: DumpHead, id: strin
     empty ? 'the dump is empty' : 'the format of the dump is not known',
     {
       hint: `name it with --format: ${dumpFormats.map((one) => one.id).join(', ')}`,
+    },
+  );
+}
+
+// Where there is no record behind the first line, only its names can tell that it is no record itself.
+function requireHeader(head: Uint8Array, { map, ignore }: Pick<ImportRequest, 'map' | 'ignore'>): void {
+  const text = new TextDecoder().decode(head).trim();
+  if (text === '' || /[\r\n]/.test(text)) return;
+  const names = text.split(/[,;\t]/).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  if (new FieldColumns({ map, ignore, own: false }).shown(names).known > 0) return;
+  throw new AuthctlError(
+    'invalid-dump',
+    'the dump has one line, in which nothing is known as the name of a column',
+    {
+      hint: noHeaderHint,
     },
   );
 }

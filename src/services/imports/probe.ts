@@ -18,6 +18,8 @@ export interface ProbeRequest {
   format?: string | undefined;
   map: ReadonlyMap<ImportField, string>;
   ignore?: readonly string[] | undefined;
+  /** What the columns of CSV without a header are called, in their order. */
+  header?: readonly string[] | undefined;
   hashFormat?: string | undefined;
   firebaseParams?: string | undefined;
   /** Called once if nothing has come from the dump for a second. */

@@ -30,6 +30,8 @@ export type WeakPasswordRule = (typeof weakPasswordRules)[number];
 export interface ImportRules {
   format?: string | undefined;
   map: ReadonlyMap<ImportField, string>;
+  /** What the columns of CSV without a header are called, in their order. */
+  header?: readonly string[] | undefined;
   /** Columns of the dump that are left out. */
   ignore?: readonly string[] | undefined;
   /** What happens to a user who exists already. */
@@ -81,6 +83,7 @@ export interface ImportProgress {
 export const rulesOf = (request: ImportRules): ImportRules => ({
   format: request.format,
   map: request.map,
+  header: request.header,
   ignore: request.ignore,
   onConflict: request.onConflict,
   updatePasswords: request.updatePasswords,

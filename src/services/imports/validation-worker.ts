@@ -50,7 +50,11 @@ async function validate({ options, path, pagesAhead, tunesHeap }: ValidationStar
   }
   try {
     const heap = tunesHeap ? new (await import('../../io/heap.ts')).FrugalHeap() : undefined;
-    for await (const page of validatedPages(options, readPages(options.format, { path, open }), heap)) {
+    for await (const page of validatedPages(
+      options,
+      readPages(options.format, { path, open }, options.rules.header),
+      heap,
+    )) {
       tell({ page });
       underWay += 1;
       while (underWay >= pagesAhead) {

@@ -57,10 +57,14 @@ export const isOwnFormat = (format: string): boolean => format === 'authctl';
 export const emailIsName = (format: string): boolean => formatsWithoutNames.includes(format);
 
 /** The records of a dump, as the format with this id reads them. */
-export function readPages(format: string, source: DumpSource): AsyncIterable<Row[]> {
+export function readPages(
+  format: string,
+  source: DumpSource,
+  header?: readonly string[],
+): AsyncIterable<Row[]> {
   const found = dumpFormats.find(({ id }) => id === format);
   if (!found) throw new Error(`no such format: ${format}`);
-  return found.read(source);
+  return found.read(source, { columns: header });
 }
 
 /**
@@ -161,8 +165,8 @@ function requireReadable(first: Row, rules: FieldRules): void {
 }
 
 // Nothing in the first line is known to be the name of a column.
-const noHeaderHint =
-  'no column has a name that is known: if the first line is a user, it has to be preceded by a line with the names';
+export const noHeaderHint =
+  'no column has a name that is known: if the first line is a user, say --no-header --columns username,password';
 
 /** Validates a row by itself and by the rows before it; its username, e-mail and id count as seen from now on. */
 export function validateRow(row: Row, rules: ValidationRules): Candidate | Rejection {

@@ -13,7 +13,7 @@ import { defineCommand } from '../../command.ts';
 import { exit } from '../../exit-codes.ts';
 import { passwordOptions, readPassword } from '../../input/passwords.ts';
 import { ImportProgressBar } from '../../input/progress.ts';
-import { choice, count, flag, type OptionSpec, text } from '../../options.ts';
+import { choice, count, flag, type OptionSpec, parsed, text } from '../../options.ts';
 import { list, type Result, record } from '../../render/result.ts';
 import { importView, probeView, rowView } from '../../views/import.ts';
 
@@ -43,6 +43,12 @@ export const userImport = defineCommand({
     format: choice('--format <format>', 'what the dump is, if not to be found out', importFormats),
     map,
     ignore,
+    noHeader: flag('--no-header', 'the first line of CSV is a user; --columns says what the columns are'),
+    columns: parsed(
+      '--columns <names>',
+      'with --no-header: username,password,…; none for a column to leave out',
+      (value) => value.split(','),
+    ),
     hashFormat: text(
       '--hash-format <format>',
       'what hashes are that do not say it: django, werkzeug, better-auth, md5, sha1, sha256, nt, plaintext, sha256:password+salt, …',
@@ -85,6 +91,7 @@ export const userImport = defineCommand({
       format: options.format,
       map,
       ignore: parseIgnoredColumns(options.ignore, map),
+      header: options.columns,
       hashFormat: options.hashFormat,
       firebaseParams: options.firebaseParams,
       wrapWeak: options.wrapWeak,
@@ -140,6 +147,8 @@ function checkCombinations(options: {
   rows: boolean;
   dryRun: boolean;
   resume: boolean;
+  noHeader: boolean;
+  columns: readonly string[] | undefined;
   updatePasswords: boolean;
   onConflict: string | undefined;
   probe: string | undefined;
@@ -149,6 +158,7 @@ function checkCombinations(options: {
   const refuse = (message: string) => {
     throw new AuthctlError('usage', message);
   };
+  if (options.noHeader !== (options.columns !== undefined)) refuse('--no-header and --columns go together');
   if (options.rows && !options.dryRun) refuse('--rows goes with --dry-run');
   if (options.resume && options.dryRun) refuse('--resume does not go with --dry-run');
   if (options.updatePasswords && options.onConflict !== 'update') {

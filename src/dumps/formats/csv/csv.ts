@@ -22,6 +22,8 @@ type ParseCsv = typeof parse;
 /** What tells a kind of CSV from others. */
 export interface CsvOptions {
   readonly header?: CsvHeader;
+  /** Names of the columns of a dump without a header, whose delimiter its first record shows. */
+  readonly columns?: readonly string[] | undefined;
   /** Makes a user's fields of a record's. */
   map?(fields: Fields): Mapped;
 }
@@ -42,6 +44,7 @@ export class CsvReader implements PageReader {
   readonly #parse: ParseCsv;
   readonly #splitter = new CsvSplitter((record) => this.#record(record));
   readonly #map: CsvOptions['map'];
+  readonly #columns: CsvOptions['columns'];
   #header: CsvHeader | undefined;
   #page: Row[] = [];
   #waiting: Waiting[] = [];
@@ -50,9 +53,10 @@ export class CsvReader implements PageReader {
    * @param parseCsv csv-parse's function
    * @param options `header` for a dump that has none of its own; `map` to give fields other names
    */
-  constructor(parseCsv: ParseCsv, { header, map }: CsvOptions = {}) {
+  constructor(parseCsv: ParseCsv, { header, columns, map }: CsvOptions = {}) {
     this.#parse = parseCsv;
     this.#header = header;
+    this.#columns = columns;
     this.#map = map;
   }
 
@@ -75,6 +79,9 @@ export class CsvReader implements PageReader {
   #record({ bytes, line, end, quoting }: CsvRecord): void {
     if (bytes?.length === 0 && quoting === 'plain') return;
     const text = bytes && strictText(bytes);
+    // The splitter did not know the delimiter yet, and so not where quotes may stand.
+    const isFirst = this.#header === undefined;
+    if (isFirst && this.#columns) this.#setHeader(this.#columns, sniffDelimiter(text ?? ''));
     const header = this.#header;
     if (header === undefined) {
       this.#readHeader(bytes, text, line);
@@ -82,7 +89,7 @@ export class CsvReader implements PageReader {
       this.#page.push(tooLarge(line, end));
     } else if (text === undefined) {
       this.#page.push(badRow(line, end, 'not-text', notText));
-    } else if (quoting === 'misquoted') {
+    } else if (quoting === 'misquoted' && !isFirst) {
       this.#page.push(badRow(line, end, 'malformed', 'a quote stands where RFC 4180 allows none'));
     } else if (quoting === 'plain') {
       this.#page.push(this.#row(header, text.split(header.delimiter, header.names.length + 1), line, end));
@@ -102,7 +109,11 @@ export class CsvReader implements PageReader {
     const delimiter = sniffDelimiter(text);
     const cells = this.#parseRecords([text], delimiter)?.[0];
     if (cells === undefined) throw new DumpBroken(line, 'the header is misquoted');
-    this.#header = csvHeader(cells, delimiter);
+    this.#setHeader(cells, delimiter);
+  }
+
+  #setHeader(names: readonly string[], delimiter: CsvHeader['delimiter']): void {
+    this.#header = csvHeader(names, delimiter);
     this.#splitter.delimiter = delimiter.charCodeAt(0);
   }
 
@@ -162,7 +173,7 @@ export const csv: DumpFormat = {
     return /[,;\t]/.test(line) || /^"?(username|login|email)"?$/i.test(line);
   },
 
-  read: (source) => readCsv(source),
+  read: (source, options) => readCsv(source, { columns: options?.columns }),
 };
 
 /** Reads a dump of some kind of CSV in pages. */

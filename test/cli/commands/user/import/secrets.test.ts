@@ -93,3 +93,60 @@ test('a header is told from a user by two names that are known', async () => {
     ignoredColumns: ['column 3'],
   });
 });
+
+test.each([
+  ['a line', 'alice,Secret-one-1\n'],
+  ['a line without an end', 'alice;Secret-one-1'],
+  ['a quoted line', '"alice","Secret-one-1"\n'],
+])('a CSV of %s is no import of nothing', async (_what, content) => {
+  const { fails, file } = await scene();
+  expect(await fails(`user import ${file('dump.csv', content)}`)).toMatchObject({
+    exitCode: 4,
+    code: 'invalid-dump',
+    hint: expect.stringContaining('--no-header --columns'),
+  });
+});
+
+test('a header alone is an import of nothing', async () => {
+  const { json, file } = await scene();
+  expect(await json(`user import ${file('dump.csv', 'username,password\n')}`)).toMatchObject({ rows: 0 });
+});
+
+test.each([
+  ['commas', 'alice,x,Correct-horse-1\nbob,y,Correct-horse-2\n', 'username,,password'],
+  ['semicolons', 'alice;x;Correct-horse-1\nbob;y;Correct-horse-2\n', 'username,,password'],
+  ['quotes', '"alice","x","Correct-horse-1"\nbob,y,Correct-horse-2\n', 'username,,password'],
+  [
+    'quotes and semicolons',
+    '"alice";"x, y";"Correct-horse-1"\nbob;y;Correct-horse-2\n',
+    'username,,password',
+  ],
+  ['one line', 'alice,x,Correct-horse-1\n', 'username,nick,password'],
+])(
+  'a dump of %s without a header comes in with the names that are given',
+  async (_what, content, columns) => {
+    const { run, json, login, file } = await scene();
+    const dump = file('dump.csv', content);
+    expect((await run(`user import ${dump} --columns ${columns}`)).exitCode).toBe(2);
+    expect((await run(`user import ${dump} --no-header`)).exitCode).toBe(2);
+    expect((await run(`user import ${dump} --format json --no-header --columns ${columns}`)).exitCode).toBe(
+      2,
+    );
+
+    const lines = content.trim().split('\n').length;
+    expect(await json(`user import ${dump} --no-header --columns ${columns}`)).toMatchObject({
+      rows: lines,
+      created: lines,
+      format: 'csv',
+      ignoredColumns: [columns.includes('nick') ? 'nick' : 'column 2'],
+    });
+    expect((await login('alice', 'Correct-horse-1')).exitCode).toBe(0);
+    const probe = await run(
+      `user import ${dump} --no-header --columns ${columns} --probe alice --password-stdin`,
+      {
+        stdin: 'Correct-horse-1',
+      },
+    );
+    expect(probe.exitCode).toBe(0);
+  },
+);
