@@ -4,6 +4,7 @@ import { Call } from './domain/call.ts';
 import { requireCaller } from './domain/caller.ts';
 import { AuthctlError } from './domain/errors.ts';
 import { quote } from './domain/text.ts';
+import { LazyVerifier } from './hashing/index.ts';
 import { errnoOf } from './io/errno.ts';
 import type { Heap } from './io/heap.ts';
 import { isInterruption } from './io/interruption.ts';
@@ -34,20 +35,27 @@ const validationWorker = built('validation-worker.cjs');
 /** Puts database and services together as the settings say. Each part is loaded and made when it is first used. */
 export function composeApp(settings: ServiceSettings, options: AppOptions): Services {
   const database = new LazyDatabase(settings, options);
-  const services = (call: Call) => servicesOf(call, database, settings, options);
+  const verifier = new LazyVerifier(hashWorker, options.cores);
+  const services = (call: Call) => servicesOf(call, { database, verifier }, settings, options);
   return services(new Call({ actor: settings.actor.value, osUser: options.osUser, host: hostname() }));
 }
 
 /** The services of one call. */
 function servicesOf(
   caller: Call,
-  database: LazyDatabase,
+  parts: { database: LazyDatabase; verifier: LazyVerifier },
   settings: ServiceSettings,
   options: AppOptions,
 ): Services {
+  const { database, verifier } = parts;
   const { now, cores } = options;
   const location = settings.database.value;
-  const context = async (): Promise<ServiceContext> => ({ store: await database.store(), caller, now });
+  const context = async (): Promise<ServiceContext> => ({
+    store: await database.store(),
+    caller,
+    now,
+    verifier,
+  });
   /** A service that needs nothing but the context; its file is loaded before the database is opened. */
   const service =
     <S>(load: () => Promise<new (context: ServiceContext) => S>) =>
@@ -57,7 +65,7 @@ function servicesOf(
   return {
     as: (other) => {
       requireCaller(other);
-      return servicesOf(new Call(other), database, settings, options);
+      return servicesOf(new Call(other), parts, settings, options);
     },
     users: service(async () => (await import('./services/users/users.ts')).UserService),
     userStates: service(async () => (await import('./services/users/states.ts')).UserStateService),
@@ -125,7 +133,10 @@ function servicesOf(
     },
     explain: (error): AuthctlError | undefined => database.explain(error),
     hasBegun: () => caller.hasBegun,
-    close: () => database.close(),
+    close: async () => {
+      await verifier.close();
+      await database.close();
+    },
   };
 }
 

@@ -15,6 +15,7 @@ export {
 } from './detect/detect.ts';
 export { textsFor } from './export-text.ts';
 export { type FirebaseParameters, firebaseHash, parseFirebaseParameters } from './kdf/kdf.ts';
+export { LazyVerifier } from './lazy-verifier.ts';
 export { type HashSettings, newHash } from './new-hash.ts';
 export { HashPool } from './pool.ts';
 export { allSchemes, identify, identifyCurrent, schemeLabel } from './registry.ts';

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AuthctlError } from '../domain/errors.ts';
 import type { HashSettings } from './new-hash.ts';
+import type { Verification } from './verification.ts';
 import type { HashAnswer, HashTask } from './worker.ts';
 
 /** A task that the pool was given. */
@@ -54,12 +55,18 @@ export class HashPool {
 
   /** The encoded hash of a password in NFC. */
   hash(password: string, settings: HashSettings): Promise<string> {
-    return this.#run({ password, settings });
+    return this.#run({ kind: 'hash', password, settings });
   }
 
   /** The text that replaces a weak hash; fails where `wrapProblem` finds something. */
   wrap(text: string, settings: HashSettings): Promise<string> {
-    return this.#run({ text, settings });
+    return this.#run({ kind: 'wrap', text, settings });
+  }
+
+  /** What `verify` says of a stored hash and a password. */
+  async verify(text: string, password: string): Promise<Verification> {
+    const found = await this.#run({ kind: 'verify', text, password });
+    return found === 'right' || found === 'wrong' ? found : 'unverifiable';
   }
 
   /** Ends the threads; jobs that are not done fail. */

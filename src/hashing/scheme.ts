@@ -46,6 +46,11 @@ export interface ParsedHash {
   readonly digest: Uint8Array;
   /** Bytes of `digest` that a password gives under this hash's salt and parameters. */
   compute(password: string): Uint8Array | Promise<Uint8Array>;
+  /**
+   * Set where `compute` would keep its thread busy for more than some ten milliseconds: it is JavaScript, and not a
+   * native engine that works in the background.
+   */
+  readonly blocks?: boolean;
   /** The digest of the empty password, where `compute` gives a promise of it. */
   readonly emptyDigest?: Uint8Array;
   /** What other programs make of the same password, where they disagree about its encoding; without what `compute` gives. */

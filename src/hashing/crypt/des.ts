@@ -70,6 +70,7 @@ export const bsdiCryptScheme: HashScheme = {
         parameters: { rounds },
         strength: iteratedStrength(rounds, match[2] ?? ''),
         ...(problem && { problem }),
+        blocks: rounds > 50_000,
         digest: ownDigest,
         compute: (password) => bsdiCrypt(Buffer.from(password, 'utf8'), rounds, salt),
         text: (digest = ownDigest) => `_${match[1]}${match[2]}${encodeDes64(digest)}`,

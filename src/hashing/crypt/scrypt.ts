@@ -10,6 +10,9 @@ const digestBytes = 32;
 /** Memory times parallelism from which OWASP's scrypt settings and libxcrypt's default (64 MiB) start. */
 const goodBytes = 64 * 2 ** 20;
 
+/** OpenSSL insists on the RFC's N < 2^(16 r), libxcrypt does not. */
+const isYescryptsOwn = (n: number, r: number) => 16 * r <= Math.log2(n);
+
 /** scrypt (RFC 7914) of 32 bytes. */
 function runScrypt(
   password: Uint8Array,
@@ -18,8 +21,7 @@ function runScrypt(
   r: number,
   p: number,
 ): Uint8Array | Promise<Uint8Array> {
-  // OpenSSL insists on the RFC's N < 2^(16 r), libxcrypt does not.
-  if (16 * r <= Math.log2(n)) return yescryptKdf(password, salt, { mode: 'classic', n, r, p, t: 0 });
+  if (isYescryptsOwn(n, r)) return yescryptKdf(password, salt, { mode: 'classic', n, r, p, t: 0 });
   const options = { N: n, r, p, maxmem: 128 * r * (n + p + 2) + 2 ** 20 };
   // A worker is a core of its own and blocks; the main thread leaves the work to libuv's pool.
   if (!isMainThread) return new Uint8Array(scryptSync(password, salt, digestBytes, options));
@@ -54,6 +56,7 @@ export const scryptCryptScheme: HashScheme = {
         parameters: { N: n, r, p },
         strength: scryptCryptStrength(n * r * p, salt),
         ...(problem && { problem }),
+        blocks: isYescryptsOwn(n, r),
         digest: ownDigest,
         compute: (password) => runScrypt(Buffer.from(password, 'utf8'), Buffer.from(salt), n, r, p),
         text: (digest = ownDigest) => `${setting}$${encodeCrypt64(digest)}`,

@@ -64,6 +64,7 @@ function shaScheme(variant: ShaCrypt): HashScheme {
           parameters: { rounds },
           strength: rounds >= variant.goodRounds ? 'good' : 'weak',
           ...(problem && { problem }),
+          blocks: rounds > 10_000,
           digest: ownDigest,
           compute: (password) =>
             shaCrypt(algorithm, Buffer.from(password, 'utf8'), Buffer.from(salt), rounds),

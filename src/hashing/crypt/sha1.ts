@@ -64,6 +64,7 @@ export const sha1CryptScheme: HashScheme = {
         parameters: { rounds },
         strength: iteratedStrength(rounds, salt),
         ...(problem && { problem }),
+        blocks: rounds > 10_000,
         digest: ownDigest,
         compute: (password) => sha1Crypt(Buffer.from(password, 'utf8'), salt, rounds),
         text: (digest = ownDigest) => `$sha1$${rounds}$${salt}$${encodeDigest(digest)}`,

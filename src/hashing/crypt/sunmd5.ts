@@ -76,6 +76,7 @@ export const sunMd5Scheme: HashScheme = {
         parameters: { rounds },
         strength: 'weak',
         ...(problem && { problem }),
+        blocks: true,
         digest: ownDigest,
         compute: (password) => sunMd5(Buffer.from(password, 'utf8'), setting, rounds),
         text: (digest = ownDigest) => `${setting}$${codec.encode(digest)}`,

@@ -39,6 +39,7 @@ function yescryptScheme(id: string, title: string, prefix: string, finish: Finis
           parameters: { N: n, r, p, t },
           strength: yescryptStrength(n * r, salt),
           ...(problem && { problem }),
+          blocks: true,
           digest: ownDigest,
           compute(password) {
             const bytes = Buffer.from(password, 'utf8');

@@ -59,6 +59,7 @@ export function portableScheme(kind: PortableHash): HashScheme {
         parameters: { cost },
         strength: 'weak',
         ...(problem && { problem }),
+        blocks: cost > 13,
         digest: decoded.bytes,
         compute: (password) => {
           const key = kind.overMd5 ? encodeHex(digestOf('md5', utf8(password))) : password;

@@ -33,6 +33,7 @@ export const fshpScheme: HashScheme = {
       strength: iteratedStrength(rounds, salt),
       ...(problem && { problem }),
       digest,
+      blocks: rounds > 10_000,
       compute: (password) => iteratedDigest(digestName, Buffer.concat([salt, utf8(password)]), rounds),
       text: (other = digest) => setting + encodeBase64(Buffer.concat([salt, other])),
     };

@@ -109,8 +109,9 @@ export class PasswordAttempts {
     password: string,
     policy: Policy,
   ): Promise<Verification> {
-    if (identified && !identified.hash.problem) return verify(identified.hash, password);
-    await verify(decoyHash(policy), password);
+    const verifier = this.#context.verifier ?? { verify };
+    if (identified && !identified.hash.problem) return verifier.verify(identified.hash, password);
+    await verifier.verify(decoyHash(policy), password);
     return 'unverifiable';
   }
 
