@@ -1,5 +1,6 @@
 import { availableParallelism, hostname, userInfo } from 'node:os';
 import { type AppOptions, composeApp } from './compose.ts';
+import { explainSystem } from './io/system-error.ts';
 import type { AuditService } from './services/audit/audit.ts';
 import type {
   BackupReport,
@@ -199,7 +200,7 @@ export async function openAuthctl(options: AuthctlOptions): Promise<Authctl> {
   };
   const services = composeApp(settings, app);
   try {
-    const authctl = authctlOf(services, options);
+    const authctl = authctlOf(services, options, { osUser: app.osUser, host: hostname() });
     if (migrate) await (await services.migrations({ create: true })).up();
     // Whatever keeps the database from being used is told now, and not by the first request.
     await services.users();
@@ -220,12 +221,17 @@ function systemUser(): string {
   }
 }
 
-function authctlOf(shared: Services, caller: CallerOptions): Authctl {
-  const { actor, osUser = systemUser(), host = hostname(), requestId, via } = caller;
+/** @param here what callers are taken for who do not say it, found out once */
+function authctlOf(
+  shared: Services,
+  { actor, requestId, via, ...from }: CallerOptions,
+  here: { osUser: string; host: string },
+): Authctl {
+  const { osUser = here.osUser, host = here.host } = from;
   const services = shared.as({ actor, osUser, host, requestId, via });
-  const { explain } = services;
+  const explain = (error: unknown) => services.explain(error) ?? explainSystem(error);
 
-  /** Runs work of a service; an error of the database is told as what it means. */
+  /** Runs work of a service; an error of the database or the system is told as what it means. */
   const ask = async <T, R>(load: () => Promise<T>, work: (service: T) => Promise<R>): Promise<R> => {
     try {
       return await work(await load());
@@ -306,7 +312,7 @@ function authctlOf(shared: Services, caller: CallerOptions): Authctl {
           (backups) => backups.backup(path, options),
         ),
     },
-    as: (other) => authctlOf(shared, other),
+    as: (other) => authctlOf(shared, other, here),
     close: () => shared.close(),
   };
 }
@@ -321,7 +327,8 @@ function importRequest({ file, onNote, signal, onProgress, ...options }: ImportO
     allowNoPassword: false,
     plaintext: false,
     wrapWeak: false,
-    ...options,
+    // What is given as `undefined` is as if it were left out.
+    ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     source: file,
     stdin: noInput,
     dryRun: options.dryRun ?? false,

@@ -115,7 +115,10 @@ test('an import brings users in, with threads, and sets no flag of the engine', 
     mode: 0o600,
   });
   const notes: string[] = [];
+  // As a program without strict types may give it.
+  const leftOut: object = { onConflict: undefined, batch: undefined };
   const report = await authctl.imports.run({
+    ...leftOut,
     file,
     allowNoPassword: true,
     onNote: (text) => notes.push(text),
