@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Scene, scene } from '../cli/scene.ts';
 import { databaseKind } from '../databases/database.ts';
 import { privateFolder } from '../databases/kinds.ts';
@@ -72,6 +73,47 @@ test('a server whose certificate has another name is talked to only where the UR
   expect(unchecked).toContain(
     `the connection to ${host} is encrypted, but whoever answers there is believed`,
   );
+});
+
+test('a server on another machine is talked to in secret, or not at all, unless the URL says otherwise', async () => {
+  const on = await scene();
+  // The address of localhost, spelt so that it is taken for another machine's.
+  const host = '127.1';
+  expect(await encryption(on, [], { host })).toContain('is encrypted, but whoever answers there is believed');
+  const without = isPostgres ? 'sslmode=disable' : 'ssl=false';
+  expect(await encryption(on, [without], { host })).toContain('is not encrypted');
+  expect(await encryption(on, [])).toBe('the connection does not leave this machine');
+});
+
+test.runIf(isPostgres)('a server on another machine that has no TLS gets no password', async () => {
+  const on = await scene({ migrated: false });
+  const heard: Buffer[] = [];
+  // What PostgreSQL answers to who asks for TLS where it has none (protocol, "SSL Session Encryption").
+  const server = createServer((socket) =>
+    socket
+      .on('error', () => {})
+      .on('data', (chunk) => {
+        heard.push(chunk);
+        socket.write('N');
+      }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+
+  const refused = await on.fails('user list', {
+    env: { AUTHCTL_DATABASE: `postgres://u:Secret-word-1@127.1:${port}/d`, AUTHCTL_TIMEOUT: '5s' },
+  });
+
+  expect(refused).toMatchObject({ exitCode: 8, code: 'database-unusable' });
+  expect(refused.message).toContain('cannot be reached with TLS');
+  expect(refused.hint).toContain('sslmode=disable');
+  // The request for TLS: 8 bytes, and nothing behind it.
+  expect(heard.every((chunk) => chunk.equals(Buffer.from([0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f])))).toBe(true);
+  expect(heard.length).toBeGreaterThan(0);
 });
 
 test('an address is no name', async () => {

@@ -5,6 +5,7 @@ import type { Inspector } from '../inspector.ts';
 import { encryption, type ServerSettings, supported } from '../server/checks.ts';
 import type { ServerLocation } from '../server/location.ts';
 import { shapeFaults, shapeOf, tablesOf } from '../server/schema-shape.ts';
+import { verificationOf } from './options.ts';
 
 // The oldest versions that are maintained (https://mariadb.org/about/#maintenance-policy, endoflife.date/mysql).
 const oldest = { MariaDB: [10, 6], MySQL: [8, 4] } as const;
@@ -13,7 +14,7 @@ const oldest = { MariaDB: [10, 6], MySQL: [8, 4] } as const;
 export function mysqlInspector(db: Kysely<Schema>, targets: readonly ServerLocation[]): Inspector {
   const hosts = targets.map(({ host, options }) => (options.has('socketPath') ? undefined : host));
   // All hosts of a URL have the same options.
-  const verification = targets[0]?.options.get('ssl') === 'insecure' ? 'unverified' : 'verified';
+  const verification = verificationOf(targets[0]?.options ?? new Map());
   const rows = async (text: string) => (await sql.raw<Record<string, unknown>>(text).execute(db)).rows;
   const value = async (text: string) => Object.values((await rows(text))[0] ?? {})[0];
   /** Rows of two columns, a name and a value. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { PoolOptions } from 'mysql2/promise';
 import { quote } from '../../../domain/text.ts';
+import { type Encryption, isLocal } from '../server/checks.ts';
 import { badUrl, type ServerLocation } from '../server/location.ts';
 import { connectMs } from '../server/resilience.ts';
 import { readTlsFile } from '../server/tls-files.ts';
@@ -48,7 +49,9 @@ function driverOptions(host: string, given: ReadonlyMap<string, string>): PoolOp
   }
   const paths = { ca: sslCa, cert: sslCert, key: sslKey };
   const isNamed = Object.values(paths).some((path) => path !== undefined);
-  const mode = ssl ?? (isNamed ? 'true' : 'false');
+  // A server that is not on this machine must encrypt, unless the URL says what it must do.
+  const isNear = socketPath !== undefined || isLocal(host);
+  const mode = ssl ?? (isNamed ? 'true' : isNear ? 'false' : 'insecure');
   const options = socketPath === undefined ? {} : { socketPath };
   if (mode === 'false' && !isNamed) return options;
   if (!isTlsMode(mode)) {
@@ -71,3 +74,10 @@ function driverOptions(host: string, given: ReadonlyMap<string, string>): PoolOp
 }
 
 const isTlsMode = (mode: string): mode is keyof typeof tlsModes => Object.hasOwn(tlsModes, mode);
+
+/** Whether a server that encrypts has to prove who it is. */
+export const verificationOf = (given: ReadonlyMap<string, string>): Encryption => {
+  const mode = given.get('ssl');
+  const isNamed = ['sslCa', 'sslCert', 'sslKey'].some((name) => given.has(name));
+  return mode === 'insecure' || (mode === undefined && !isNamed) ? 'unverified' : 'verified';
+};

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { quote } from '../../../domain/text.ts';
-import type { Encryption } from '../server/checks.ts';
-import { badUrl } from '../server/location.ts';
+import { type Encryption, isLocal } from '../server/checks.ts';
+import { badUrl, readServerUrl } from '../server/location.ts';
 import { connectMs } from '../server/resilience.ts';
 import { readTlsFile } from '../server/tls-files.ts';
 
@@ -43,10 +43,13 @@ export function poolOptions(
 /**
  * The URL as the driver must see it. A password beside a URL is dropped by the driver even where the URL has none, so
  * that it becomes an option of the URL, which outdoes the user's part and works without a host, too. What `sslmode`
- * means is what it means everywhere else; the driver has other ideas, and prints a warning of them.
+ * means is what it means everywhere else; the driver has other ideas, and prints a warning of them. A server that is
+ * not on this machine must encrypt, unless the URL says what it must do.
  */
 function libpqUrl(location: string, password: string | undefined): string {
   const url = new URL(location);
+  const { host, options: given } = readServerUrl(location);
+  if (!asksForTls(given) && !isLocal(given.get('host') ?? host)) url.searchParams.set('sslmode', 'require');
   if (password !== undefined) url.searchParams.set('password', password);
   if (url.searchParams.has('sslmode')) url.searchParams.set('uselibpqcompat', 'true');
   return url.href;
@@ -76,8 +79,14 @@ export function checkOptions(given: ReadonlyMap<string, string>): void {
   for (const path of files) readTlsFile(path);
 }
 
+/** Whether the URL says how the connection is encrypted, or that it is not. */
+const asksForTls = (given: ReadonlyMap<string, string>): boolean =>
+  ['sslmode', ...tlsFiles].some((name) => given.has(name));
+
 /** Whether a server that encrypts has to prove who it is. */
 export const verificationOf = (given: ReadonlyMap<string, string>): Encryption =>
-  given.get('sslmode') === 'prefer' || (given.get('sslmode') === 'require' && !given.has('sslrootcert'))
+  !asksForTls(given) ||
+  given.get('sslmode') === 'prefer' ||
+  (given.get('sslmode') === 'require' && !given.has('sslrootcert'))
     ? 'unverified'
     : 'verified';

@@ -73,7 +73,7 @@ export function explainFault(fault: ServerFault, database: string, error: unknow
       return make(
         'database-unusable',
         `${database} cannot be reached with TLS${because}`,
-        'the server may have none, or a certificate that is not trusted here: see the options of the URL',
+        'the server may have none, or a certificate that is not trusted here; where the network is trusted, sslmode=disable (PostgreSQL) or ssl=false (MySQL) in the URL goes without',
       );
     case 'forbidden':
       return make(
