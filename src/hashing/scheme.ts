@@ -1,5 +1,5 @@
 /**
- * How much a stolen hash of a scheme is worth to whoever stole it:
+ * How well a hash protects its password once the hash is stolen:
  * `none` it is the password itself; `fast` hundreds of millions of guesses a second on one GPU (a digest, salted or
  * not, or one that is hardly stretched), or one guess for all users alike (no salt); `weak` stretched, but below today's
  * advice (old crypt(3), few rounds); `good` what OWASP's Password Storage Cheat Sheet accepts today. It comes from the
@@ -7,7 +7,7 @@
  */
 export type Strength = 'none' | 'fast' | 'weak' | 'good';
 
-/** Why a text that is recognised cannot be taken: a cost above the bound, or a variant nobody can verify. */
+/** Why a hash of a known scheme is not accepted: its cost is above the bound, or nobody can verify the variant. */
 export type HashProblem = { code: 'over-cost' | 'unsupported'; message: string };
 
 /**
@@ -37,7 +37,7 @@ export type Derivation =
 
 /** A hash taken apart: everything needed to verify a password against it. */
 export interface ParsedHash {
-  /** Cost and other numbers a person wants to see, never any part of salt or digest. */
+  /** Cost and other parameters to show to an operator; never a part of salt or digest. */
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly strength: Strength;
   /** Set when the hash must not be run; `compute` is then never called. */
@@ -53,7 +53,10 @@ export interface ParsedHash {
   readonly blocks?: boolean;
   /** The digest of the empty password, where `compute` gives a promise of it. */
   readonly emptyDigest?: Uint8Array;
-  /** What other programs make of the same password, where they disagree about its encoding; without what `compute` gives. */
+  /**
+   * The digests that other programs compute of the same password where they encode it differently, without the one that
+   * `compute` gives.
+   */
   computeOthers?(password: string): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
   /**
    * The text to store: the scheme's canonical, self-contained spelling, with `digest` in the place of the
@@ -99,8 +102,8 @@ export interface HashScheme {
   /** What people call it, for `hash schemes`. */
   readonly title: string;
   /**
-   * Takes a hash apart; `undefined` when the text is not of this scheme. Never throws and takes time linear
-   * in the text, since it is run on whatever a dump holds.
+   * Takes a hash apart; `undefined` when the text is not of this scheme. It never throws and takes time linear in the
+   * length of the text, since an import calls it with any text of a dump.
    */
   parse(text: string): ParsedHash | undefined;
 }

@@ -9,8 +9,8 @@ const maxText = 2048;
 const surroundings = 256;
 
 /**
- * Whether it is worth while to wrap a hash: it is not what a stolen hash should be, and not wrapped already.
- * `fast` and `none` are wrapped unasked; `weak` ones are stretched, and wrapped where somebody asks for it.
+ * Whether wrapping makes a hash stronger: it is not `good` and not wrapped already. `fast` and `none` are wrapped unless
+ * schemes are named; `weak` ones, which are stretched, only when their scheme is named.
  */
 export function isWrappable({ scheme, hash }: IdentifiedHash): boolean {
   return scheme.id !== wrappedScheme.id && hash.strength !== 'good';
@@ -36,7 +36,7 @@ function shellProblem(identified: IdentifiedHash): HashProblem | undefined {
   if (4 * Math.ceil(Buffer.byteLength(shell, 'utf8') / 3) > maxText - surroundings) {
     return unsupported('the hash is too long to be wrapped');
   }
-  // Without its digest a hash cannot be put together again, so its shell must say all the rest.
+  // The old digest is not stored, so the rest of the hash must be readable without it.
   const again = scheme.parse(shell);
   const isShell = again && !again.problem && again.digest.every((byte) => byte === 0);
   return isShell && again.digest.length === hash.digest.length
@@ -45,8 +45,9 @@ function shellProblem(identified: IdentifiedHash): HashProblem | undefined {
 }
 
 /**
- * The text that replaces a weak hash at once: a hash as `newHash` would make it around the old digest, which
- * the old hash's salt and cost, kept beside it, lead to. A password that is known is simply hashed.
+ * The text that replaces a weak hash without its password: the old digest, hashed as `newHash` hashes a password, beside
+ * the old hash's salt and cost, by which a login computes the old digest again. A password in plain text is simply
+ * hashed.
  *
  * @param identified one without a `wrapProblem`; throws an error that tells the problem otherwise
  */
@@ -98,7 +99,7 @@ const shellOf = ({ hash }: IdentifiedHash) => hash.text(new Uint8Array(hash.dige
 
 const unsupported = (message: string): HashProblem => ({ code: 'unsupported', message });
 
-/** The password that a hash of strength `none` is, as `newHash` takes it; no hash can be made of some. */
+/** The password in plain text of a hash of strength `none`; `undefined` for one that `newHash` cannot hash. */
 function plainPassword(digest: Uint8Array): string | undefined {
   try {
     const password = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(digest);

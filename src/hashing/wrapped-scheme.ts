@@ -8,7 +8,7 @@ import type { HashScheme, ParsedHash } from './scheme.ts';
 export interface WrappedText {
   /** The id of the scheme inside. */
   readonly inner: string;
-  /** The old hash with every byte of its digest zero: its salt and cost, and nothing that tells the password. */
+  /** The old hash with every byte of its digest zero: its salt and cost, and nothing to check a guess by. */
   readonly shell: string;
   /** bcrypt's or Argon2id's own text, made of `wrappingKey` of the old digest in the place of a password. */
   readonly outer: string;
@@ -57,7 +57,7 @@ export function wrappedSchemeOver(schemes: () => Promise<readonly HashScheme[]>)
         digest: outer.digest,
         async compute(password) {
           const hash = await innerHash(inner, shell);
-          // What nobody can verify has no digest, and no digest is this long.
+          // An inner hash that cannot be verified matches nothing: no digest is empty.
           if (!hash || hash.problem) return new Uint8Array(0);
           return outer.compute(wrappingKey(await hash.compute(password)));
         },

@@ -39,7 +39,7 @@ export function bcryptStrength(cost: number): Strength {
 
 const twoDigits = (cost: number) => String(cost).padStart(2, '0');
 
-/** `$2a$`, `$2b$` and `$2y$`, which differ only in the bugs that other implementations once had. */
+/** `$2a$`, `$2b$` and `$2y$`: the letter tells which bugs an implementation once had, and the algorithm is the same. */
 export const bcryptScheme: HashScheme = {
   id: 'bcrypt',
   title: 'bcrypt ($2a$, $2b$, $2y$)',
@@ -110,7 +110,7 @@ function parseBcryptSha256(text: string) {
   return { version: second ? 2 : 1, cost, salt, digest, prefix };
 }
 
-/** The 44 characters that bcrypt is run over; `salt22` keys them in version 2. */
+/** The 44 characters that bcrypt hashes instead of the password; version 2 uses `salt22` as the key of an HMAC. */
 export function bcryptSha256Key(password: string, salt22: string | undefined): string {
   const hash = salt22 === undefined ? createHash('sha256') : createHmac('sha256', salt22);
   return hash.update(password, 'utf8').digest('base64');

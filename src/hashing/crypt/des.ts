@@ -8,7 +8,7 @@ import { roundsProblem } from './rounds.ts';
 export const bsdiMaxRounds = 10_000_000;
 const zeros = new Uint8Array(8);
 
-/** No byte's top bit counts, and in `des-crypt` none of the bytes behind the eighth. */
+/** Both schemes ignore the top bit of each byte, and `des-crypt` ignores all bytes after the eighth. */
 const takesOthersThan = () => true;
 
 /** Eight bytes of key: seven bits of each password byte from `offset` on, xored into `mask`. */
@@ -16,7 +16,7 @@ function keyBytes(password: Uint8Array, offset: number, mask: Uint8Array): Uint8
   return mask.map((byte, i) => byte ^ ((password[offset + i] ?? 0) << 1));
 }
 
-/** crypt(3)'s first scheme: no byte after the eighth counts, and no byte's top bit. */
+/** crypt(3)'s first scheme. It ignores every byte after the eighth, and the top bit of each byte. */
 function desCrypt(password: string, salt: string): Uint8Array {
   const key = desKey(keyBytes(Buffer.from(password, 'utf8'), 0, zeros));
   return desEncrypt(key, zeros, 25, crypt64Number(salt));
@@ -82,8 +82,8 @@ export const bsdiCryptScheme: HashScheme = {
 };
 
 /**
- * Django's CryptPasswordHasher, `crypt$salt$hash`: the salt stands in the hash, too, and Django leaves it
- * empty before it today. https://docs.djangoproject.com/en/2.2/topics/auth/passwords/
+ * Django's CryptPasswordHasher, `crypt$salt$hash`. The hash begins with the salt, so Django leaves the field before it
+ * empty today. https://docs.djangoproject.com/en/2.2/topics/auth/passwords/
  */
 export const djangoCryptScheme: HashScheme = {
   id: 'django-crypt',

@@ -9,7 +9,7 @@ const nul = Uint8Array.of(0);
 function md5Crypt(password: Uint8Array, salt: Uint8Array, magic: string): Uint8Array {
   const alternate = digestOf('md5', password, salt, password);
   const parts = [password, Buffer.from(magic), salt, recycled(alternate, password.length)];
-  // For every bit of the length a NUL or the password's first byte: a slip that has become the format.
+  // For every bit of the length a NUL or the password's first byte: a mistake of the first version that the format kept.
   for (let bits = password.length; bits > 0; bits >>>= 1) {
     parts.push(bits & 1 ? nul : password.subarray(0, 1));
   }

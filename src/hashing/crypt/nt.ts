@@ -18,7 +18,8 @@ function ntHash(password: string): Promise<Uint8Array> {
 
 /**
  * `$3$$hex`, as FreeBSD's and libxcrypt's crypt(3) and passlib's `bsd_nthash` spell the NT hash. Beyond ASCII
- * they differ: passlib encodes as Windows does, crypt(3) widens each byte of the UTF-8. Either is taken.
+ * they differ: passlib encodes as Windows does, crypt(3) turns each byte of the UTF-8 into a 16-bit unit. A password is
+ * right if either of the two digests is.
  */
 export const ntScheme: HashScheme = {
   id: 'nt',

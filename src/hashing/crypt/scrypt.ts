@@ -7,7 +7,7 @@ import { type HashScheme, readBy, type Strength } from '../scheme.ts';
 import { scryptProblem } from './yescrypt-params.ts';
 
 const digestBytes = 32;
-/** Memory times parallelism from which OWASP's scrypt settings and libxcrypt's default (64 MiB) start. */
+/** Memory times parallelism: OWASP's settings for scrypt and libxcrypt's default have at least 64 MiB. */
 const goodBytes = 64 * 2 ** 20;
 
 /** OpenSSL insists on the RFC's N < 2^(16 r), libxcrypt does not. */

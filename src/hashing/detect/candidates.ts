@@ -3,8 +3,8 @@ import { isBetterAuthText } from '../kdf/kdf.ts';
 import { type Digest, digestBytes, digestNames, readDigest } from '../primitives/digests.ts';
 
 /**
- * What a text that does not describe itself may be, as values of `--hash-format`; empty when it has the shape
- * of nothing that a format could explain.
+ * The values of `--hash-format` that could explain a text that does not describe itself; empty when no format fits its
+ * shape.
  *
  * A bare digest is never taken on its length alone, even where only one digest has it: SHA-256 of the password
  * looks like SHA-256 of password and salt, or of a password that was hashed before, and a wrong guess would

@@ -44,8 +44,8 @@ export interface HashInput {
 }
 
 /**
- * Finds out what a hash is, or says that it cannot be known: nothing is guessed. A text that describes itself
- * wins over its salt column, since many systems left that behind when they moved to bcrypt.
+ * Finds out what a hash is, or says that it cannot be known: nothing is guessed. If a text describes itself, its salt
+ * column is ignored, since many systems kept that column when they moved to bcrypt.
  *
  * @param schemes the registry, in the order to try
  */

@@ -8,7 +8,7 @@ const startsWith =
   (body) =>
     body.startsWith(prefix) ? body : undefined;
 
-// What crypt(3) reads begins with `$` or `_`, or is DES: only letters, digits, `.` and `/`.
+// A hash of crypt(3) begins with `$` or `_`, or is DES: only letters, digits, `.` and `/`.
 const anyCrypt: Inner = (body) => (/^(?:[$_]|[./0-9A-Za-z]{13})/.test(body) ? body : undefined);
 const nt: Inner = (body) => (/^[0-9A-F]{32}$/i.test(body) ? `$3$$${body.toLowerCase()}` : undefined);
 

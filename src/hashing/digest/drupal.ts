@@ -15,7 +15,7 @@ export const drupal7Scheme = portableScheme({
   bytes,
 });
 
-/** What Drupal's upgrade from version 6 made of the MD5 hashes it found: the MD5 is the password. */
+/** Drupal's upgrade from version 6 hashed the stored MD5 in hexadecimal, as if it were the password. */
 export const drupal7Md5Scheme = portableScheme({
   id: 'drupal7-md5',
   title: 'Drupal 7 over MD5 (U$S$)',

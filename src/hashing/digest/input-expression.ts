@@ -11,7 +11,7 @@ export interface Expression {
   readonly saltEncoding: SaltEncoding;
 }
 
-/** What is wrong with an expression, and at which character, counted from 1; never a quotation of it. */
+/** An expression cannot be read: why, and at which character, counted from 1. The message never quotes it. */
 export class BadExpression extends Error {
   constructor(message: string, position: number) {
     super(`${message} at character ${position + 1}`);

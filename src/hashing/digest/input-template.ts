@@ -2,7 +2,7 @@ import { decodeBase64, encodeBase64, utf8 } from '../primitives/encoding.ts';
 import { type DigestInput, type Part, passwordPart, saltPart, usesPassword } from './input.ts';
 import { BadExpression, expressionText, parseExpression } from './input-expression.ts';
 
-// A template is fed the password once for each time it names it: the bound keeps a hostile one cheap.
+// Each placeholder of a template is replaced by the whole password: the bound keeps a hostile template cheap.
 const maxBytes = 1024;
 const placeholder = /(\{SALT\}|\{PASSWORD\})/;
 

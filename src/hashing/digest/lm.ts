@@ -2,8 +2,8 @@ import { decodeHex, encodeHex } from '../primitives/encoding.ts';
 import type { HashScheme } from '../scheme.ts';
 
 /**
- * LAN Manager's hash, where a text says that it is one: the password in capitals, cut into two halves of seven
- * characters, in a code page that the hash does not name. Recognised so that its rows are named with a reason.
+ * LAN Manager's hash behind a prefix that names it. It is made of the password in capitals, in two halves of seven
+ * characters and a code page that the hash does not name. An import recognises it in order to reject it with the reason.
  */
 export const lmScheme: HashScheme = {
   id: 'lm',
@@ -21,7 +21,7 @@ export const lmScheme: HashScheme = {
           'LM hashes do not tell capitals from small letters; import the NT hash that stands beside it',
       },
       digest: ownDigest,
-      // Equal to no digest, should it be called in spite of the problem.
+      // No digest is empty, so that nothing matches if it is called in spite of the problem.
       compute: () => new Uint8Array(0),
       text: (digest = ownDigest) => `{LANMAN}${encodeHex(digest)}`,
     };

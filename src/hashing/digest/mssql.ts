@@ -5,8 +5,8 @@ import type { HashScheme } from '../scheme.ts';
 const saltBytes = 4;
 
 /**
- * SQL Server 2005 and 2008. SQL Server 2000 appended a second digest, of the password in capitals: it is
- * dropped, being easier to guess and no help to whoever types the password as it was set.
+ * SQL Server 2005 and 2008. SQL Server 2000 appended a second digest, of the password in capitals. It is not stored: it
+ * is easier to guess, and the first digest is enough to verify the password as it was set.
  */
 export const mssql2005Scheme = mssqlScheme(
   'mssql2005',

@@ -25,7 +25,7 @@ const mysql323Prefix = '$mysql323$';
 /** The stored form of an `OLD_PASSWORD()`. */
 export const mysql323Text = (digest: Uint8Array): string => mysql323Prefix + encodeHex(digest);
 
-/** `PASSWORD()` of MySQL 3.23 and 4.0, later `OLD_PASSWORD()`: 62 bits, without salt, deaf to spaces and tabs. */
+/** `PASSWORD()` of MySQL 3.23 and 4.0, later `OLD_PASSWORD()`: 62 bits, without salt. It ignores spaces and tabs. */
 export const mysql323Scheme: HashScheme = {
   id: 'mysql323',
   title: 'MySQL 3.23 (OLD_PASSWORD)',

@@ -4,7 +4,7 @@ import type { HashScheme } from '../scheme.ts';
 
 /**
  * Oracle 11g's `S:` of `SYS.USER$.SPARE4`: SHA-1 over the password and ten bytes of salt. Oracle 12c writes
- * further verifiers (`;H:…;T:…`) of the same password behind it, which are not needed and not kept.
+ * further verifiers (`;H:…;T:…`) of the same password behind it. They are not needed, so they are not stored.
  */
 export const oracle11Scheme: HashScheme = {
   id: 'oracle11',

@@ -31,7 +31,7 @@ export const phpassScheme = portableScheme({
   bytes: 16,
 });
 
-/** The same over an MD5: Drupal takes it from sites that came to it with the phpass module. */
+/** The same over the MD5 of the password: Drupal accepts it from sites that used the phpass module before. */
 export const phpassMd5Scheme = portableScheme({
   id: 'phpass-md5',
   title: 'phpass over MD5 (U$P$, U$H$)',
@@ -66,7 +66,7 @@ export function portableScheme(kind: PortableHash): HashScheme {
           return stretch(kind.algorithm, utf8(key), utf8(salt), 2 ** cost).subarray(0, kind.bytes);
         },
         text: (digest = decoded.bytes) => {
-          // Drupal's bits behind the last whole byte are the digest's, too: they go where it is left out.
+          // The bits behind Drupal's last whole byte belong to the digest: a text without the digest has none of them.
           const rest = digest.some((byte) => byte !== 0) ? decoded.rest : 0;
           return kind.prefix + costText + salt + encodeCrypt64(digest, rest);
         },

@@ -2,8 +2,8 @@ import { decodeBase64, decodeHex, encodeBase64, utf8 } from '../primitives/encod
 import type { HashScheme } from '../scheme.ts';
 
 /**
- * A password that a dump says is one: LDAP's `{CLEARTEXT}`, Roundup's `{plaintext}`, Dovecot's `{PLAIN}` and
- * `{PLAIN.B64}`, Werkzeug's `plain$$`. Its digest is the password itself in UTF-8. An empty one is not taken.
+ * A password in plain text behind a prefix that says so: LDAP's `{CLEARTEXT}`, Roundup's `{plaintext}`, Dovecot's `{PLAIN}` and
+ * `{PLAIN.B64}`, Werkzeug's `plain$$`. Its digest is the password itself in UTF-8. An empty password is not accepted.
  */
 export const plaintextScheme: HashScheme = {
   id: 'plaintext',
@@ -30,7 +30,7 @@ function passwordBytes(text: string): Uint8Array | undefined {
   return match[1].toLowerCase() === '.hex' ? decodeHex(body) : decodeBase64(body);
 }
 
-/** The stored form of a password: Dovecot's base64 spelling, which has room for every byte. */
+/** The stored form of a password: Dovecot's base64 spelling, which can hold every byte. */
 export function plaintextText(password: Uint8Array): string {
   return `{PLAIN.B64}${encodeBase64(password)}`;
 }

@@ -1,6 +1,6 @@
 import { decodeBase64Url, encodeBase64 } from '../primitives/encoding.ts';
 
-/** A Firebase project's "password hash parameters", without which no hash of its export can be verified. */
+/** The "password hash parameters" of a Firebase project: no hash of its export can be verified without them. */
 export interface FirebaseParameters {
   /** `base64_signer_key`. */
   signerKey: string;

@@ -16,7 +16,7 @@ const digests: readonly (readonly [name: string, prf: Prf])[] = [
 
 /**
  * passlib's SCRAM record, which holds the salted password under several digests. The strongest one is verified,
- * and it alone is kept in `text`: the weaker ones would serve nobody but a guesser.
+ * and `text` keeps no other: weaker ones would only make the password easier to guess.
  * https://passlib.readthedocs.io/en/stable/lib/passlib.hash.scram.html
  */
 export const scramScheme: HashScheme = {

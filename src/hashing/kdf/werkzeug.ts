@@ -27,8 +27,8 @@ const prfNames: ReadonlyMap<string, Prf> = new Map<string, Prf>([
 ]);
 
 /**
- * Werkzeug's (and so Flask's) PBKDF2. It always writes its rounds, but reads hashes without them as having the
- * default of the day; which day is not to be seen, so that those are reported.
+ * Werkzeug's (and so Flask's) PBKDF2. It writes the number of rounds, but also reads hashes without one and assumes its
+ * present default. A hash does not tell which default it was made with, so those are reported.
  * https://werkzeug.palletsprojects.com/en/stable/utils/#werkzeug.security.generate_password_hash
  */
 export const werkzeugPbkdf2Scheme: HashScheme = {

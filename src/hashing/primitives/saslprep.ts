@@ -3,8 +3,8 @@ const mappedToNothing = /\u034f|[\u180b-\u180d]|[\ufe00-\ufe0f]|[\u00ad\u1806\u2
 const otherSpaces = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/gu;
 
 /**
- * SASLprep's mapping and normalisation (RFC 4013, sections 2.1 and 2.2). Its prohibitions are left out: no hash
- * can have been made of a password that they refuse, so that one only fails to match.
+ * SASLprep's mapping and normalisation (RFC 4013, sections 2.1 and 2.2). Its prohibitions are left out: there is no hash
+ * of a password that they refuse, so such a password does not match any.
  */
 export function saslprep(password: string): string {
   return password.replace(mappedToNothing, '').replace(otherSpaces, ' ').normalize('NFKC');
