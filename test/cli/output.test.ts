@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { identityKey } from '../../src/domain/username.ts';
 import { type Scene, scene } from './scene.ts';
 
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -190,14 +191,19 @@ test('options that hold for all commands stand before or after', async () => {
 });
 
 test('what is hostile in names reaches neither the terminal nor the lines of a format raw', async () => {
-  const { run, sql, add } = await scene();
+  const { run, json, sql, add } = await scene();
   await add('alice');
+  const { id } = await json<{ id: string }>('user show alice');
   // The program accepts no such name, but another program may have written it into the database.
   const hostile = 'a\u001b]0;owned\u0007\u202e\nb\u009b31m\u2028c';
-  sql((database) => database.prepare('update users set first_name = ?, username = ?').run(hostile, hostile));
+  sql((database) =>
+    database
+      .prepare('update users set first_name = ?, username = ?, username_key = ?')
+      .run(hostile, hostile, identityKey(hostile)),
+  );
   for (const line of [
     'user list',
-    'user show alice',
+    `user show ${id}`,
     'user list --json',
     'user list -o ndjson',
     'audit show',
