@@ -8,7 +8,7 @@ export type { AuditFilter, AuditHead } from './repositories/audit.ts';
 export type { HeldSession } from './repositories/sessions.ts';
 export { emailExists, userExists } from './repositories/users/errors.ts';
 export { type UserFilter, type UserSortField, userSortFields } from './repositories/users/queries.ts';
-export type { UserHash } from './repositories/users/users.ts';
+export { mostUnaccounted, type UserHash } from './repositories/users/users.ts';
 export { type CopyMark, copyMark, isMarkAt, isMarkOf, nothing } from './schema/copy-mark.ts';
 export { readLedger, requireCurrentSchema } from './schema/ledger.ts';
 export { type WhatIsLost, whatIsLost } from './schema/losses.ts';

@@ -60,6 +60,7 @@ export class CheckService {
       found.push(...(await attempt('schema', () => schemaFindings(connection))));
       found.push(...(await attempt('schema-text', () => schemaTextFindings(connection))));
       found.push(...(await attempt('guards', () => guardFindings(connection, inspector))));
+      found.push(...(await attempt('users', () => this.#users(connection))));
       if (quick) return found;
       found.push(...(await attempt('integrity', () => inspector.integrity())));
       found.push(...(await attempt('values', () => storedValueFindings(connection))));
@@ -96,6 +97,13 @@ export class CheckService {
     const store = new Store(connection, now);
     const { events, head } = await new AuditService({ store, caller, now }).verify();
     return [passed('audit-log', `${events} events, each as it was written; head ${head.hash}`)];
+  }
+
+  async #users(connection: Connection): Promise<Finding[]> {
+    const ledger = await readLedger(connection.db, connection.dialect);
+    if (!ledger?.has(auditMigration)) return [];
+    const { unaccountedUserFindings } = await import('./unaccounted-users.ts');
+    return unaccountedUserFindings(new Store(connection, this.#target.now));
   }
 
   async #usernames(connection: Connection): Promise<Finding[]> {

@@ -19,6 +19,9 @@ export interface UserPage {
   limit: number;
 }
 
+/** How many users without an event are looked for. */
+export const mostUnaccounted = 1000;
+
 /** The `users` table. */
 export class UserRepository {
   readonly #db: Kysely<Schema>;
@@ -77,6 +80,54 @@ export class UserRepository {
   async usernamePage(after: string | undefined, limit: number): Promise<{ id: string; username: string }[]> {
     const query = this.#db.selectFrom('users').select(['id', 'username']).orderBy('id').limit(limit);
     return (after === undefined ? query : query.where('id', '>', after)).execute();
+  }
+
+  /**
+   * The ids of users whom no event has added, and of those whom an event has added who are not there and whom no event
+   * has purged; at most `mostUnaccounted` of each, in order. Scans.
+   */
+  async unaccounted(): Promise<{ added: string[]; gone: string[] }> {
+    const limit = mostUnaccounted;
+    const [added, gone] = [
+      await this.#db
+        .selectFrom('users as u')
+        .select('u.id')
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('audit_events as e')
+                .select('e.seq')
+                .whereRef('e.target', '=', 'u.id')
+                .where('e.action', '=', 'user.add'),
+            ),
+          ),
+        )
+        .orderBy('u.id')
+        .limit(limit)
+        .execute(),
+      await this.#db
+        .selectFrom('audit_events as e')
+        .select('e.target')
+        .distinct()
+        .where('e.action', '=', 'user.add')
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('users as u').select('u.id').whereRef('u.id', '=', 'e.target'))),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('audit_events as p')
+                .select('p.seq')
+                .whereRef('p.target', '=', 'e.target')
+                .where('p.action', '=', 'user.purge'),
+            ),
+          ),
+        )
+        .orderBy('e.target')
+        .limit(limit)
+        .execute(),
+    ];
+    return { added: added.map(({ id }) => id), gone: gone.flatMap(({ target }) => target ?? []) };
   }
 
   /** One page of all users' hashes in the order of their ids, behind the id `after`; deleted users included. */

@@ -345,3 +345,26 @@ test('a configuration that others can write, and a password that they can read, 
   const { found } = await check(cli);
   expect([found['config-file']?.state, found['password-file']?.state]).toEqual(['ok', 'ok']);
 });
+
+test('users whom no event accounts for are told, with and without --quick', async () => {
+  const cli = await scene();
+  await cli.add('alice', 'bob', 'carol');
+  await cli.json('user delete carol');
+  await cli.json('user purge carol --yes');
+  expect((await check(cli)).found.users).toMatchObject({ state: 'ok' });
+  const { id: bob } = await cli.user('bob');
+  const added = '01900000-0000-7000-8000-000000000001';
+
+  // Renamed ids: one user is gone and another one is there, both without an event.
+  cli.sql((database) => database.exec(`update users set id = '${added}' where id = '${bob}'`));
+
+  for (const options of ['', '--quick'])
+    expect((await check(cli, options)).found.users).toEqual({
+      check: 'users',
+      state: 'warning',
+      detail:
+        `users whom no event has added: 1 (${added}); ` +
+        `users who are gone although no event has purged them: 1 (${bob})`,
+      mend: 'find out who has changed the database beside authctl; compare it with a backup',
+    });
+});
