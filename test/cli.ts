@@ -11,6 +11,9 @@ import { testFolder } from './folder.ts';
 
 export { testFolder } from './folder.ts';
 
+// The program in this process, for tests of commands: `const { run, json } = await testCli()`, then
+// `await run('user add alice --password-stdin', { stdin })`. `scene()` in cli/scene.ts is the same and watches more.
+
 /** What a caller sees of one run. */
 export interface Seen {
   exitCode: number;

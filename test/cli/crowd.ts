@@ -1,6 +1,8 @@
 import { insertRows } from '../databases/database.ts';
 import type { Scene } from './scene.ts';
 
+// Users in every state, put into the database past the program: `addCrowd(await scene())`.
+
 export const bcrypt = '$2b$04$abcdefghijklmnopqrstuuktlzWFaVd/9H4BOUr5bN66kU21BDrmW';
 export const argon2 =
   '$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$1Q8aOH0ZFi6TjVDdUj8ddQbM4QCrXEIbBhnQcHGOi2M';

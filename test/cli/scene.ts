@@ -4,6 +4,9 @@ import { expect, onTestFinished } from 'vitest';
 import { type Seen, type TestCli, testCli } from '../cli.ts';
 import { openSql, type TestSql, tablesText } from '../databases/database.ts';
 
+// The program under watch, for tests of commands: `const { run, json, add, fails } = await scene()`. Every run is
+// checked for the shape of its errors, and at the end no text that was given to `secret` may stand in an output or a file.
+
 /** A password that the default policy accepts. */
 export const goodPassword = 'Correct-horse-1';
 export const minute = 60_000;

@@ -6,6 +6,9 @@ import { testFolder } from '../folder.ts';
 import { atDatabase, type DatabaseKind, namesOf, serverUrls } from './kinds.ts';
 import { ServerSql } from './server-sql.ts';
 
+// Databases of the kind that the project of a test runs on (`databaseKind`): `newDatabase(folder)` names one that
+// is not there yet, `openSql(location)` works on one past the program. Prepared ones: template.ts.
+
 declare module 'vitest' {
   interface ProvidedContext {
     database: DatabaseKind;

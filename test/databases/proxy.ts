@@ -1,6 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
+// A network that breaks when a test wants it: `const proxy = await proxyOf(location)`, then `proxy.fate`
+// and `proxy.down()`.
+
 /** What becomes of a piece that a client sends to the server. */
 export type Fate =
   | 'pass'

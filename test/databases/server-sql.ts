@@ -1,5 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 
+// Statements on a server from a test that does not give way meanwhile: `new ServerSql(url).query('select 1')`.
+
 /** Rows of one statement, or what went wrong. */
 export type Answer = { rows: Record<string, unknown>[] } | { error: string };
 

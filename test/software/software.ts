@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Scene } from '../cli/scene.ts';
 
+// Users whose passwords other software hashes, and whether they log in here: `knownUsers`, `importAll`, `expectLogins`.
+
 /** Debian's own Python, which its packages belong to. */
 const python3 = '/usr/bin/python3';
 

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import type { Program } from './program.ts';
 
+// A dump of people of whom some cannot come in, and a second reader of the database that they come into.
+
 /**
  * A dump of `count` people, of whom some cannot come in: a name twice, a name that is none, an address that is
  * none, no password, a password that looks like a hash. All others have a last name.

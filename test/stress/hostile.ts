@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 import type { Seen } from '../cli.ts';
 import { type Ended, type Program, programFile, type Running, startProcess } from './program.ts';
 
+// Texts that a terminal would obey, and what may never come out of the program: `expectHarmless(await run(…), what)`.
+
 /** Text that a terminal would obey, hide or turn around, and text that a program might stumble over. */
 export const hostileTexts = [
   '\u001b[2J\u001b[1;1Hgone',

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import type { Program } from './program.ts';
 
+// Many users at once, past the program: `addMany(program, 20_000)`.
+
 /** Adds users `person0` and on, without passwords, past the program: an import of as many takes its time. */
 export function addMany({ database: file }: Pick<Program, 'database'>, count: number): void {
   const database = new Database(file);

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { databaseKind, newDatabase } from '../databases/database.ts';
 import { testFolder } from '../folder.ts';
 
+// The built program as processes: `const program = await migratedProgram()`, then `await program.run(['user', 'list'])`, or
+// `program.start(…)` to kill it on its way.
+
 /** The program as it is installed; `npm test` builds it first. */
 export const programFile = join(import.meta.dirname, '..', '..', 'bin', 'authctl.js');
 

@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 import { testFolder } from '../cli.ts';
 import { type Ended, migratedProgram, type Program } from './program.ts';
 
+// Commands that must all be refused and leave the database as it was: `await expectRefused(program, commands, 8, code)`.
+
 const password = 'Correct-horse-1';
 
 /** Commands that only read, and commands that write. */

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+// A disk of few kilobytes: `const disk = smallDisk(2048)`, then `disk.leave(4)` fills it up to 4 KiB. It takes the right to
+// mount (`canMount`).
+
 /** Whether this machine lets the tests mount a file system in memory: as root on Linux, outside most containers. */
 export const canMount = tryToMount();
 
