@@ -118,10 +118,11 @@ function circles(files: Sources): string[][] {
     visited.set(path, here);
     stack.push(path);
     const targets = importsOf(files.get(path) ?? '').flatMap((name) => fileOf(path, name) ?? []);
-    for (const target of targets.filter((one) => files.has(one))) {
-      const there = visited.get(target) ?? visit(target);
-      if (there.isOpen) here.lowest = Math.min(here.lowest, there.lowest);
-    }
+    const reached = targets
+      .filter((one) => files.has(one))
+      .map((target) => visited.get(target) ?? visit(target))
+      .filter(({ isOpen }) => isOpen);
+    here.lowest = Math.min(here.lowest, ...reached.map(({ lowest }) => lowest));
     if (here.lowest === here.index) {
       const group = stack.splice(stack.indexOf(path));
       for (const member of group) Object.assign(visited.get(member) ?? {}, { isOpen: false });

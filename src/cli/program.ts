@@ -62,37 +62,56 @@ export async function parseArguments(
       .summary(summary)
       .helpCommand(false);
     if (!argv.includes(noun)) continue;
-    for (const verb of entry ? [entry] : commands.filter((one) => one.name.startsWith(`${noun} `))) {
-      const child = parent
-        .command(verb.name.slice(noun.length + 1))
-        .summary(verb.summary)
-        .description(verb.summary);
-      if (!entry) continue;
-      const command = await entry.load();
-      declare(child, command, entry.summary);
-      child.action(() => {
-        const flags = program.opts();
-        const own = ownOptions(child, flags, argv);
-        for (const key of Object.keys(own)) delete flags[key];
-        found = { kind: 'command', command, ...values(child, command, own), flags };
+    if (!entry) {
+      verbsOf(noun).forEach((verb) => {
+        subcommand(parent, noun, verb);
       });
+      continue;
     }
+    const child = subcommand(parent, noun, entry);
+    const command = await entry.load();
+    declare(child, command, entry.summary);
+    child.action(() => {
+      const flags = program.opts();
+      const own = ownOptions(child, flags, argv);
+      for (const key of Object.keys(own)) delete flags[key];
+      found = { kind: 'command', command, ...values(child, command, own), flags };
+    });
   }
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for is a result. Where a command is missing, commander sends help to writeErr: an error.
-    const asked = error.exitCode === 0 || (error.code === 'commander.help' && help !== '');
-    if (!asked) {
-      const words = entry?.name ?? Object.keys(nouns).find((noun) => argv.includes(noun));
-      const command = await entry?.load();
-      const tooMany = error.code === 'commander.excessArguments';
-      if (error.code === 'commander.unknownOption') throw unknownOption(error, words, command);
-      throw usageError(error, words, tooMany ? command?.argumentHint : undefined);
-    }
+    if (!wasAskedFor(error, help)) throw await explained(error, entry, argv);
   }
   return found ?? { kind: 'text', text: help };
+}
+
+const verbsOf = (noun: string): readonly CommandEntry[] =>
+  commands.filter(({ name }) => name.startsWith(`${noun} `));
+
+/** Declares a command by its name and summary. */
+const subcommand = (parent: Command, noun: string, { name, summary }: CommandEntry): Command =>
+  parent
+    .command(name.slice(noun.length + 1))
+    .summary(summary)
+    .description(summary);
+
+// Help that was asked for is a result. Where a command is missing, commander sends help to writeErr: an error.
+const wasAskedFor = ({ exitCode, code }: CommanderError, help: string): boolean =>
+  exitCode === 0 || (code === 'commander.help' && help !== '');
+
+/** What commander's error means to the caller. */
+async function explained(
+  error: CommanderError,
+  entry: CommandEntry | undefined,
+  argv: readonly string[],
+): Promise<AuthctlError> {
+  const words = entry?.name ?? Object.keys(nouns).find((noun) => argv.includes(noun));
+  const command = await entry?.load();
+  if (error.code === 'commander.unknownOption') return unknownOption(error, words, command);
+  const tooMany = error.code === 'commander.excessArguments';
+  return usageError(error, words, tooMany ? command?.argumentHint : undefined);
 }
 
 function declare(child: Command, command: AnyCommand, summary: string): void {

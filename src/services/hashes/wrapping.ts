@@ -99,14 +99,21 @@ export class WrapRun {
       for (const { id, passwordHash } of page) {
         if (passwordHash === null) continue;
         this.report.users += 1;
-        const identified = await identify(passwordHash);
-        if (!identified || !this.#isWanted(identified.scheme.id, identified.hash.strength)) continue;
-        if (!isWrappable(identified)) continue;
-        if (wrapProblem(identified)) this.report.unsupported += 1;
-        else candidates.push({ id, before: passwordHash, scheme: identified.scheme.id });
+        const scheme = await this.#wrappableScheme(passwordHash);
+        if (scheme !== undefined) candidates.push({ id, before: passwordHash, scheme });
       }
       yield candidates;
     }
+  }
+
+  /** The scheme of a hash that is to be wrapped and can be. */
+  async #wrappableScheme(passwordHash: string): Promise<string | undefined> {
+    const identified = await identify(passwordHash);
+    if (!identified || !this.#isWanted(identified.scheme.id, identified.hash.strength)) return undefined;
+    if (!isWrappable(identified)) return undefined;
+    if (!wrapProblem(identified)) return identified.scheme.id;
+    this.report.unsupported += 1;
+    return undefined;
   }
 
   #isWanted(scheme: string, strength: string): boolean {

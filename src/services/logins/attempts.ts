@@ -188,26 +188,34 @@ export class PasswordAttempts {
     const tag = await nameTag(tx, name);
     const rules = lockoutPolicy(policy);
     const keptSince = now.getTime() - Math.max(namesKeptMs, rules.durationMs);
+    const { kept, others, isReserved } = await this.#keepFailures(tx, id, tag, keptSince, now);
+    const admission = admit(afterFailures(failureTimes(kept), rules), others, rules, now);
+    if (admission === 'wait') return { waitsFor: { kind: 'name', tag } };
+    if (!isReserved) await tx.attempts.insert(id, tag, now);
+    const countsForName = admission === 'verify' && (rules.threshold > 0 || rules.limit > 0);
+    return { id, ...refused, countsForName };
+  }
+
+  /** Forgets old failures of a name, and counts attempts that were never settled as failures. */
+  async #keepFailures(
+    tx: Transaction,
+    own: string,
+    tag: string,
+    keptSince: number,
+    now: Date,
+  ): Promise<{ kept: LoginAttemptRow[]; others: number; isReserved: boolean }> {
+    const all = await tx.attempts.ofUser(tag);
     const kept: LoginAttemptRow[] = [];
-    let others = 0;
-    let isReserved = false;
-    for (const attempt of await tx.attempts.ofUser(tag)) {
-      const isOwn = attempt.id === id;
-      if (isOwn) isReserved = true;
-      if (isAlive(attempt, now)) {
-        if (!isOwn) others += 1;
-      } else if (new Date(attempt.failed_at ?? attempt.started_at).getTime() < keptSince) {
+    for (const attempt of all.filter((one) => !isAlive(one, now))) {
+      if (new Date(attempt.failed_at ?? attempt.started_at).getTime() < keptSince) {
         await tx.attempts.delete(attempt.id);
       } else {
         if (attempt.failed_at === null) await tx.attempts.fail(attempt.id, now);
         kept.push({ ...attempt, failed_at: attempt.failed_at ?? now.toISOString() });
       }
     }
-    const admission = admit(afterFailures(failureTimes(kept), rules), others, rules, now);
-    if (admission === 'wait') return { waitsFor: { kind: 'name', tag } };
-    if (!isReserved) await tx.attempts.insert(id, tag, now);
-    const countsForName = admission === 'verify' && (rules.threshold > 0 || rules.limit > 0);
-    return { id, ...refused, countsForName };
+    const others = all.filter((one) => one.id !== own && isAlive(one, now)).length;
+    return { kept, others, isReserved: all.some((one) => one.id === own) };
   }
 
   /** Settles an attempt. Its outcome is committed, with its event, when this returns. */
@@ -220,17 +228,27 @@ export class PasswordAttempts {
       const user = reserved && (await tx.users.byId(reserved.id));
       const reason = attempt.refusal ?? refusalOf(user, attempt, now);
       if (!reason && user) return { outcome: 'ok', result: await succeed(tx, user, now) };
-      const isFailure = reason === 'wrong-password' || reason === 'unsupported-hash';
-      const failed = isFailure && counted && user ? await countFailure(tx, user, policy, now) : user;
-      const { damaged } = attempt;
-      const target = user?.id ?? (damaged !== undefined && isUserId(damaged) ? damaged : null);
-      const who = target === null ? { name: await nameTag(tx, name) } : {};
-      const told = { reason, ...(user ? lockSet(user, failed) : who) };
-      tx.audit({ action, outcome: 'refused', target, detail: { ...detail, ...told } });
+      const failed = user && counted && isFailure(reason) ? await countFailure(tx, user, policy, now) : user;
+      const target = user?.id ?? knownId(attempt);
+      const told = user ? lockSet(user, failed) : await nameDetail(tx, target, name);
+      tx.audit({ action, outcome: 'refused', target, detail: { ...detail, reason, ...told } });
       return { outcome: 'refused', reason: reason ?? 'unknown-user' };
     });
   }
 }
+
+/** What an event says of a name that belongs to no user who can be named. */
+async function nameDetail(tx: Transaction, target: string | null, name: string): Promise<{ name?: string }> {
+  return target === null ? { name: await nameTag(tx, name) } : {};
+}
+
+/** The id of a user whose row is damaged, as far as that is whole. */
+const knownId = ({ damaged }: Attempt): string | null =>
+  damaged !== undefined && isUserId(damaged) ? damaged : null;
+
+/** Whether a refusal counts as a failed login of the user. */
+const isFailure = (reason: Refusal | undefined): boolean =>
+  reason === 'wrong-password' || reason === 'unsupported-hash';
 
 /** The user with a username or e-mail address, or the id of one whose row is damaged: a login is refused then. */
 async function findByName(

@@ -102,6 +102,13 @@ const settings: Record<string, fc.Arbitrary<string>> = {
   'gost-yescrypt': yescryptSetting.map((setting) => `$gy$${setting}`),
 };
 
+/** What libxcrypt refuses must not be computed here either; the digest is made up. */
+function expectUnsupported(id: string, setting: string): void {
+  if (!id.endsWith('yescrypt')) return;
+  const made = parse(`${setting}${setting.endsWith('$') ? '' : '$'}${'.'.repeat(43)}`);
+  if (made) expect(made.hash.problem?.code, setting).toBe('unsupported');
+}
+
 describe.skipIf(!libxcrypt)('against libxcrypt by perl', () => {
   test.each(Object.entries(settings))('%s', async (id, setting) => {
     const cases = fc.sample(fc.tuple(password, setting), {
@@ -112,19 +119,16 @@ describe.skipIf(!libxcrypt)('against libxcrypt by perl', () => {
     const wrong = cases.map(([right]) => `x${right}`);
     let verified = 0;
     for (const [i, output] of outputs.entries()) {
+      const [right = '', setting = ''] = cases[i] ?? [];
       if (output === '' || output.startsWith('*')) {
-        // What libxcrypt refuses must not be computed here either; the digest is made up.
-        const ending = cases[i]?.[1].endsWith('$') ? '' : '$';
-        const made = parse(`${cases[i]?.[1]}${ending}${'.'.repeat(43)}`);
-        if (id.endsWith('yescrypt') && made)
-          expect(made.hash.problem?.code, cases[i]?.[1]).toBe('unsupported');
+        expectUnsupported(id, setting);
         continue;
       }
       const found = parse(output);
       if (!found) throw new Error(`${output} is not taken`);
       expect(found.id).toBe(id);
       expect(found.hash.problem, output).toBeUndefined();
-      const computed = await found.hash.compute(cases[i]?.[0] ?? '');
+      const computed = await found.hash.compute(right);
       expect(found.hash.text(computed), `${JSON.stringify(cases[i])}`).toBe(output);
       expect(await found.hash.compute(wrong[i] ?? ''), output).not.toEqual(found.hash.digest);
       verified += 1;

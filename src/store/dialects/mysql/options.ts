@@ -49,9 +49,7 @@ function driverOptions(host: string, given: ReadonlyMap<string, string>): PoolOp
   }
   const paths = { ca: sslCa, cert: sslCert, key: sslKey };
   const isNamed = Object.values(paths).some((path) => path !== undefined);
-  // A server that is not on this machine must encrypt, unless the URL says what it must do.
-  const isNear = socketPath !== undefined || isLocal(host);
-  const mode = ssl ?? (isNamed ? 'true' : isNear ? 'false' : 'insecure');
+  const mode = ssl ?? (isNamed ? 'true' : defaultMode(socketPath !== undefined || isLocal(host)));
   const options = socketPath === undefined ? {} : { socketPath };
   if (mode === 'false' && !isNamed) return options;
   if (!isTlsMode(mode)) {
@@ -72,6 +70,9 @@ function driverOptions(host: string, given: ReadonlyMap<string, string>): PoolOp
   );
   return { ...options, ssl: { ...tlsModes[mode], ...Object.fromEntries(files) } };
 }
+
+/** A server that is not on this machine must encrypt, unless the URL says what it must do. */
+const defaultMode = (isNear: boolean): string => (isNear ? 'false' : 'insecure');
 
 const isTlsMode = (mode: string): mode is keyof typeof tlsModes => Object.hasOwn(tlsModes, mode);
 

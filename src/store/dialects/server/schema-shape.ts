@@ -41,27 +41,29 @@ export function shapeOf(
 
 /** How a schema differs from the one that is wanted. Indexes that somebody has added do no harm, unless they are unique. */
 export function shapeFaults(wanted: SchemaShape, found: SchemaShape): string[] {
-  const faults: string[] = [];
-  const differ = (kind: string, name: string, how: string) => faults.push(`${kind} ${quote(name)} ${how}`);
-  for (const name of wanted.columns) if (!found.columns.has(name)) differ('column', name, 'is missing');
-  for (const name of found.columns) if (!wanted.columns.has(name)) differ('column', name, 'was added');
-  for (const [name, unique] of wanted.indexes) {
-    const is = found.indexes.get(name);
-    if (is === undefined) differ('index', name, 'is missing');
-    else if (is !== unique) differ('index', name, 'was changed');
-  }
-  for (const [name, unique] of found.indexes) {
-    if (unique && !wanted.indexes.has(name)) differ('unique index', name, 'was added');
-  }
-  for (const name of wanted.triggers.keys()) {
-    if (!found.triggers.has(name)) differ('trigger', name, 'is missing');
-  }
-  for (const [name, body] of found.triggers) {
-    const own = wanted.triggers.get(name);
-    if (own === undefined) differ('trigger', name, 'was added');
-    else if (own !== oneLine(body)) differ('trigger', name, 'was changed');
-  }
-  return faults;
+  const columns = (shape: SchemaShape) => new Map([...shape.columns].map((name) => [name, ''] as const));
+  const unique = [...found.indexes].filter(([name, isUnique]) => isUnique && !wanted.indexes.has(name));
+  const known = [...found.indexes].filter(([name]) => wanted.indexes.has(name));
+  const bodies = [...found.triggers].map(([name, body]) => [name, oneLine(body)] as const);
+  return [
+    ...differences('column', columns(wanted), columns(found)),
+    ...differences('index', wanted.indexes, new Map(known)),
+    ...differences('unique index', new Map(), new Map(unique)),
+    ...differences('trigger', wanted.triggers, new Map(bodies)),
+  ];
+}
+
+function differences<T>(
+  kind: string,
+  wanted: ReadonlyMap<string, T>,
+  found: ReadonlyMap<string, T>,
+): string[] {
+  const missing = [...wanted.keys()].filter((name) => !found.has(name));
+  const others = [...found].filter(([name, value]) => wanted.get(name) !== value);
+  return [
+    ...missing.map((name) => `${kind} ${quote(name)} is missing`),
+    ...others.map(([name]) => `${kind} ${quote(name)} was ${wanted.has(name) ? 'changed' : 'added'}`),
+  ];
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
