@@ -98,14 +98,18 @@ export class CsvSplitter {
         if (byte === this.delimiter) return 'field';
         return byte === quote ? this.#spoil() : 'text';
       case 'closed':
-        if (byte === this.delimiter) return 'field';
-        if (byte === quote) return 'quoted';
-        return byte === cr ? 'closed-cr' : this.#spoil();
+        return this.#afterClosed(byte);
       case 'closed-cr':
         return this.#spoil();
       case 'spoiled':
         return 'spoiled';
     }
+  }
+
+  #afterClosed(byte: number): State {
+    if (byte === this.delimiter) return 'field';
+    if (byte === quote) return 'quoted';
+    return byte === cr ? 'closed-cr' : this.#spoil();
   }
 
   #spoil(): State {

@@ -1,7 +1,7 @@
 import { BomFilter } from '../encodings/strict-text.ts';
 import { JsonScanner } from './scanner.ts';
 import type { ValueKind } from './value-end.ts';
-import type { JsonVisitor } from './visitor.ts';
+import type { JsonPath, JsonVisitor } from './visitor.ts';
 
 /** Keys of an object, as far as it was seen, and the kinds of their values. */
 export type Members = ReadonlyMap<string, ValueKind>;
@@ -71,23 +71,33 @@ function sketcher(seen: Seen): JsonVisitor {
   let hasEntered = false;
   return {
     choose(path, kind) {
-      const key = path.at(-1);
       if (path.length === 0) {
         if (kind !== 'array' && kind !== 'object') return { expected: 'an array or an object' };
         seen.root = kind;
         return 'enter';
       }
-      const isMember = path.length === (seen.root === 'object' ? 1 : 2);
-      if (isMember && key !== undefined) seen.members.set(key, kind);
-      else if (!isMember && key !== undefined) seen.inner.set(key, kind);
-      if (path.length === 1 && key === 'users' && kind === 'array') return 'enter';
-      const mayEnter = kind === 'object' && !hasEntered && (path.length === 1 || path[0] === 'users');
-      if (!mayEnter || (seen.root === 'object' && path.length === 1 && seen.members.size > 1)) return 'skip';
+      note(seen, path, kind);
+      if (path.length === 1 && path[0] === 'users' && kind === 'array') return 'enter';
+      if (hasEntered || !mayEnter(seen, path, kind)) return 'skip';
       hasEntered = true;
       return 'enter';
     },
     take() {},
   };
+}
+
+/** Keeps the key and the kind of a value: a member of the root or its first element, or of what is inside that. */
+function note(seen: Seen, path: JsonPath, kind: ValueKind): void {
+  const key = path.at(-1);
+  if (key === undefined) return;
+  const isMember = path.length === (seen.root === 'object' ? 1 : 2);
+  (isMember ? seen.members : seen.inner).set(key, kind);
+}
+
+/** Whether a value is the object to look into: the first element, the first member, or the first of `users`. */
+function mayEnter(seen: Seen, path: JsonPath, kind: ValueKind): boolean {
+  if (kind !== 'object' || (path.length !== 1 && path[0] !== 'users')) return false;
+  return seen.root !== 'object' || path.length !== 1 || seen.members.size <= 1;
 }
 
 /** Whether an object is one user rather than a dictionary of users with odd names. */

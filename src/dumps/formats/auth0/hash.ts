@@ -33,23 +33,46 @@ function setDigest(
   value: string,
 ): boolean {
   const { algorithm, salt, password } = custom;
+  const passwordTerm = passwordTermOf(password);
+  if (passwordTerm === undefined) return false;
+  if (algorithm === 'md4') {
+    return passwordTerm !== 'password' && salt === undefined && set(fields, value, undefined, 'nt');
+  }
+  if (algorithm === 'hmac') {
+    return passwordTerm === 'password' && salt === undefined && setHmac(fields, hash, value);
+  }
+  if (!isDigest(algorithm)) return false;
+  if (salt === undefined) return set(fields, value, undefined, plainFormat(algorithm, passwordTerm));
+  const salted = saltOf(salt);
+  if (salted === undefined) return false;
+  const isSuffix = isObject(salt) && salt.position === 'suffix';
+  const terms = isSuffix ? [passwordTerm, salted.term] : [salted.term, passwordTerm];
+  return set(fields, value, salted.value, `${algorithm}:${terms.join('+')}`);
+}
+
+function setHmac(fields: Fields, { digest, key }: Readonly<Record<string, unknown>>, value: string): boolean {
+  const salted = saltOf(key);
+  return (
+    isDigest(digest) &&
+    salted !== undefined &&
+    set(fields, value, salted.value, `hmac-${digest}:${salted.term}`)
+  );
+}
+
+const isDigest = (name: unknown): name is string => typeof name === 'string' && digests.has(name);
+
+/** The password in a `--hash-format`; `undefined` for an encoding that none has. */
+function passwordTermOf(password: unknown): string | undefined {
   const encoding = isObject(password) ? (password.encoding ?? 'utf8') : 'utf8';
-  const isUtf16 = encoding === 'utf16le' || encoding === 'ucs2';
-  if (!isUtf16 && encoding !== 'utf8' && encoding !== 'ascii') return false;
-  if (algorithm === 'md4') return isUtf16 && salt === undefined && set(fields, value, undefined, 'nt');
-  const isHmac = algorithm === 'hmac';
-  const digest = isHmac ? hash.digest : algorithm;
-  if (typeof digest !== 'string' || !digests.has(digest)) return false;
-  const passwordTerm = isUtf16 ? 'utf16le(password)' : 'password';
-  const salted = isHmac ? hash.key : salt;
-  if (salted === undefined)
-    return !isHmac && set(fields, value, undefined, plainFormat(digest, passwordTerm));
-  if (!isObject(salted) || typeof salted.value !== 'string') return false;
-  const saltTerm = saltTerms.get(String(salted.encoding ?? 'utf8'));
-  if (saltTerm === undefined || (isHmac && (isUtf16 || salt !== undefined))) return false;
-  if (isHmac) return set(fields, value, salted.value, `hmac-${digest}:${saltTerm}`);
-  const terms = salted.position === 'suffix' ? [passwordTerm, saltTerm] : [saltTerm, passwordTerm];
-  return set(fields, value, salted.value, `${digest}:${terms.join('+')}`);
+  if (encoding === 'utf16le' || encoding === 'ucs2') return 'utf16le(password)';
+  return encoding === 'utf8' || encoding === 'ascii' ? 'password' : undefined;
+}
+
+/** A salt or a key: its text, and how a `--hash-format` says that the text is encoded. */
+function saltOf(salt: unknown): { value: string; term: string } | undefined {
+  if (!isObject(salt) || typeof salt.value !== 'string') return undefined;
+  const term = saltTerms.get(String(salt.encoding ?? 'utf8'));
+  return term === undefined ? undefined : { value: salt.value, term };
 }
 
 function plainFormat(digest: string, passwordTerm: string): string {
