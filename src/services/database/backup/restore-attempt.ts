@@ -82,7 +82,8 @@ export class RestoreAttempt {
       return restored;
     } catch (error) {
       // What failed in the middle may have happened; then the kept database is the only one of its kind.
-      if (!this.#hasBegun || isInterruption(error)) previous?.takeBack();
+      if (this.#hasBegun && !isInterruption(error)) throw withKept(error, previous);
+      previous?.takeBack();
       throw error;
     } finally {
       discardDatabase(candidate);
@@ -160,6 +161,16 @@ async function endAccess(tx: Transaction, migrations: readonly string[]): Promis
     sessions: has('-sessions') ? await tx.sessions.deleteAll() : 0,
     tokens: has('-one-time-tokens') ? await tx.tokens.deleteAll() : 0,
   };
+}
+
+/** An error after which nobody knows whether the database was replaced: it says where the old one is kept. */
+function withKept(error: unknown, previous: BackupFile | undefined): unknown {
+  if (!(error instanceof AuthctlError) || !previous) return error;
+  return new AuthctlError(error.code, error.message, {
+    hint: `authctl db info tells whether it was replaced; what it held is kept as ${previous.path}`,
+    details: { ...error.details, previous: previous.path },
+    cause: error,
+  });
 }
 
 async function reading<T>(file: string, work: (connection: Connection) => Promise<T>): Promise<T> {

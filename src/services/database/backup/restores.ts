@@ -70,8 +70,13 @@ export class RestoreService {
       const moved = target.state === 'unreadable' ? this.#previousName() : null;
       if (moved !== null) moveAside(this.#database, moved);
       await this.#makeEmpty();
-      const report = await this.#replace({ staged, backup, keeps: false, agreed: undefined }, options);
-      return { ...report, previous: moved };
+      try {
+        const report = await this.#replace({ staged, backup, keeps: false, agreed: undefined }, options);
+        return { ...report, previous: moved };
+      } catch (error) {
+        await this.#removeEmpty();
+        throw error;
+      }
     } finally {
       discardDatabase(staged);
     }
@@ -96,6 +101,12 @@ export class RestoreService {
   // A new file with a log, so that there is but one way to put something into a database.
   async #makeEmpty(): Promise<void> {
     await (await openConnection(this.#database, { create: true, timeoutMs: undefined })).close();
+  }
+
+  // A database without tables, where none was before, would hide that there is none.
+  async #removeEmpty(): Promise<void> {
+    const { state } = await readTarget(this.#database);
+    if (state === 'empty') discardDatabase(this.#database);
   }
 
   /** @param given `keeps` what is replaced, beside the database */

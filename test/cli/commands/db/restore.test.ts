@@ -18,6 +18,7 @@ import { Call } from '../../../../src/domain/call.ts';
 import { RestoreService } from '../../../../src/services/database/backup/restores.ts';
 import { databaseKind } from '../../../databases/database.ts';
 import { goodPassword, type Scene, scene } from '../../scene.ts';
+import { interruptedAt } from './copy/signals.ts';
 
 const onFiles = test.runIf(databaseKind === 'sqlite');
 
@@ -327,6 +328,23 @@ onFiles('sessions, tokens and attempts of a backup are ended, and that is said',
     expect(await fails(line.replace(' p', ` ${path('p')}`), { stdin: token })).toMatchObject({ exitCode: 3 });
   }
   sql((database) => expect(database.prepare('select count(*) from login_attempts').pluck().get()).toBe(0));
+});
+
+onFiles('an interrupted restore where there was no database leaves none', async () => {
+  const { backup, folder, path } = await withBackup();
+  const before = readdirSync(folder).sort();
+  const restores = new RestoreService(path('new.db'), { caller, timeoutMs: 1000, now: () => new Date() });
+  let looks = 0;
+  // Interrupted at each of its looks at the signal in turn, until there is none left.
+  for (let isDone = false; !isDone; looks += 1) {
+    const interrupted = restores.restore(backup, { signal: interruptedAt(looks + 1) });
+    isDone = await interrupted.then(
+      () => true,
+      () => false,
+    );
+    if (!isDone) expect(readdirSync(folder).sort()).toEqual(before);
+  }
+  expect(looks).toBeGreaterThan(3);
 });
 
 onFiles('what a link leads to is replaced, and the link stays', async () => {
