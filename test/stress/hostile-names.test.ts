@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { identityKey } from '../../src/domain/username.ts';
 import { testCli } from '../cli.ts';
 import { expectHarmless, hasScript, hostileTexts, onTerminal } from './hostile.ts';
 import { migratedProgram, type Program } from './program.ts';
@@ -69,8 +70,8 @@ async function withHostileUsers(): Promise<Program> {
     for (const column of ['username', 'email', 'first_name', 'last_name', 'lock_reason', 'created_by']) {
       row[column] = `${short}${index}`;
     }
-    row.username_key = row.username;
-    row.email_key = `${row.email}@`;
+    row.username_key = identityKey(row.username);
+    row.email_key = identityKey(row.email);
     const names = Object.keys(row);
     database
       .prepare(
