@@ -10,9 +10,14 @@ const once = [
   'store/transfer/*',
   ...['users/bulk-changes', 'passwords/own-passwords', 'imports/again'].map((name) => `services/${name}`),
   ...['database-state', 'help', 'output', 'terminal', 'usage'].map((name) => `cli/${name}`),
-  ...['hash/identify', 'user/import/vectors', 'user/import/formats', 'migrate/migrate', 'db/copy/**/*'].map(
-    (name) => `cli/commands/${name}`,
-  ),
+  ...[
+    'hash/identify',
+    'user/import/vectors',
+    'user/import/formats',
+    'user/import/secrets',
+    'migrate/migrate',
+    'db/copy/**/*',
+  ].map((name) => `cli/commands/${name}`),
 ].map((name) => `test/${name}.test.ts`);
 /** What only a server does. */
 const servers = 'test/servers/**/*.test.ts';
