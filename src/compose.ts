@@ -7,7 +7,6 @@ import { quote } from './domain/text.ts';
 import { LazyVerifier } from './hashing/index.ts';
 import { errnoOf } from './io/errno.ts';
 import type { Heap } from './io/heap.ts';
-import { isInterruption } from './io/interruption.ts';
 import type { Waiting } from './io/small-file.ts';
 import type { ServiceContext } from './services/context.ts';
 import type { Services } from './services/services.ts';
@@ -238,18 +237,7 @@ async function readPasswordFile(
   waiting: Waiting | undefined,
 ): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const { readSmallFile, whyUnreadable } = await import('./io/small-file.ts');
-  try {
-    return (await readSmallFile(path, waiting)).toString('utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    if (isInterruption(error)) throw error;
-    const code = whyUnreadable(error);
-    throw new AuthctlError(
-      'file-unusable',
-      `the database password file ${quote(path)} cannot be read (${code})`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const { readSmallText } = await import('./io/small-file.ts');
+  const text = await readSmallText(path, `the database password file ${quote(path)}`, waiting);
+  return text.replace(/\r?\n$/, '');
 }

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { AuthctlError } from '../domain/errors.ts';
 import { errnoOf } from './errno.ts';
-import { unlessInterrupted } from './interruption.ts';
+import { isInterruption, unlessInterrupted } from './interruption.ts';
 import { openWithoutWaiting } from './open-file.ts';
 
 /** Bytes that a file of settings, parameters or keys may have. */
@@ -27,11 +28,29 @@ export function whyUnreadable(error: unknown): string {
 }
 
 /** The bytes of a file, pipe or terminal of 1 MiB at most. Throws what `whyUnreadable` explains, and `interrupted`. */
-export async function readSmallFile(path: string, waiting?: Waiting): Promise<Buffer> {
+async function readSmallFile(path: string, waiting?: Waiting): Promise<Buffer> {
   return limited(await readStart(path, smallFileBytes, waiting));
 }
 
-/** The same of a file alone: who waits for a pipe in one go hears no signal meanwhile. */
+/**
+ * The text of a file, pipe or terminal of 1 MiB at most.
+ *
+ * @param what names the file in the message, with its path
+ *
+ * Throws `file-unusable`, and `interrupted`.
+ */
+export async function readSmallText(path: string, what: string, waiting?: Waiting): Promise<string> {
+  try {
+    return (await readSmallFile(path, waiting)).toString('utf8');
+  } catch (error) {
+    if (isInterruption(error)) throw error;
+    throw new AuthctlError('file-unusable', `${what} cannot be read (${whyUnreadable(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+/** The bytes of a file, and of no pipe: who waits for a pipe in one go hears no signal meanwhile. */
 export function readSmallFileNow(path: string): Buffer {
   const descriptor = openWithoutWaiting(path);
   try {

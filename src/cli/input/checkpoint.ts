@@ -1,11 +1,10 @@
 import { AuthctlError } from '../../domain/errors.ts';
 import { quote } from '../../domain/text.ts';
-import { isInterruption } from '../../io/interruption.ts';
-import { readSmallFile, type Waiting, whyUnreadable } from '../../io/small-file.ts';
+import { readSmallText, type Waiting } from '../../io/small-file.ts';
 
 /** Reads the head of the audit chain from a file that `audit verify --json` has written. Throws `file-unusable`. */
 export async function readCheckpoint(path: string, waiting: Waiting): Promise<{ seq: number; hash: string }> {
-  const head = parseHead(await readText(path, waiting));
+  const head = parseHead(await readSmallText(path, `the checkpoint ${quote(path)}`, waiting));
   if (
     head &&
     Number.isSafeInteger(head.seq) &&
@@ -18,18 +17,6 @@ export async function readCheckpoint(path: string, waiting: Waiting): Promise<{ 
   throw new AuthctlError('file-unusable', `${quote(path)} is not a checkpoint`, {
     hint: 'authctl audit verify --json > FILE makes one',
   });
-}
-
-async function readText(path: string, waiting: Waiting): Promise<string> {
-  try {
-    return (await readSmallFile(path, waiting)).toString('utf8');
-  } catch (error) {
-    if (isInterruption(error)) throw error;
-    const why = whyUnreadable(error);
-    throw new AuthctlError('file-unusable', `the checkpoint ${quote(path)} cannot be read (${why})`, {
-      cause: error,
-    });
-  }
 }
 
 function parseHead(text: string): { seq?: unknown; hash?: unknown } | undefined {

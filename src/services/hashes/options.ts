@@ -10,8 +10,7 @@ import {
   parseFirebaseParameters,
   parseGivenHashFormat,
 } from '../../hashing/index.ts';
-import { isInterruption } from '../../io/interruption.ts';
-import { readSmallFile, type Waiting, whyUnreadable } from '../../io/small-file.ts';
+import { readSmallText, type Waiting } from '../../io/small-file.ts';
 
 export { firebaseHashFormat };
 
@@ -48,21 +47,11 @@ export async function readParameters(
   waiting: Waiting,
 ): Promise<FirebaseParameters | undefined> {
   if (path === undefined) return undefined;
-  const result = parseFirebaseParameters(await readText(path, waiting));
+  const result = parseFirebaseParameters(
+    await readSmallText(path, `the parameter file ${quote(path)}`, waiting),
+  );
   if ('parameters' in result) return result.parameters;
   throw new AuthctlError('file-unusable', `${quote(path)}: ${result.problem}`, {
     hint: 'copy the password hash parameters from the Firebase console (Authentication, Users, menu)',
   });
-}
-
-async function readText(path: string, waiting: Waiting): Promise<string> {
-  try {
-    return (await readSmallFile(path, waiting)).toString('utf8');
-  } catch (error) {
-    if (isInterruption(error)) throw error;
-    const why = whyUnreadable(error);
-    throw new AuthctlError('file-unusable', `the parameter file ${quote(path)} cannot be read (${why})`, {
-      cause: error,
-    });
-  }
 }

@@ -25,7 +25,6 @@ export function setCustomHash(fields: Fields, custom: unknown): boolean {
   return setDigest(fields, custom, hash, value);
 }
 
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: the cases of one table of options, each a line
 function setDigest(
   fields: Fields,
   custom: Readonly<Record<string, unknown>>,
