@@ -45,9 +45,11 @@ export function sqliteInspector(db: Kysely<Schema>, file: string): Inspector {
   };
 }
 
-// SQLite's own objects: indexes of primary keys, and what `analyze` keeps.
+// SQLite's own objects are left out: indexes of keys, which have no text, and the tables of `analyze`. Their names alone
+// tell nothing: who writes into the schema's table itself can give a trigger such a name, and SQLite runs it.
 const schemaQuery = `select type, name, sql from sqlite_schema
-  where name not like 'sqlite\\_autoindex\\_%' escape '\\' and name not like 'sqlite\\_stat_' escape '\\'`;
+  where not (type = 'index' and sql is null and name like 'sqlite\\_autoindex\\_%' escape '\\')
+    and not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))`;
 
 /** The text of each object of a schema, by its type and name. */
 const schemaTexts = (rows: readonly Record<string, unknown>[]): Map<string, string> =>

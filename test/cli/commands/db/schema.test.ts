@@ -69,6 +69,61 @@ onFiles.each(changes)('a backup with %s is not restored', async (statements, fau
   expect(cli.contents()).toBe(before);
 });
 
+// Who has the file can write into SQLite's own table of the schema, and so take names that no statement may take.
+onFiles.each([
+  'sqlite_autoindex_users_1',
+  'sqlite_autoindex_guard',
+  'sqlite_stat1',
+  'sqlite_stat9',
+  'sqlite_sequence',
+])('a trigger under the reserved name %s is found: check, backup, copy and restore exit 9', async (name) => {
+  const cli = await scene();
+  await cli.add('alice');
+  const backup = cli.path('backup.db');
+  await cli.json(`db backup ${backup}`);
+  const { default: Database } = await import('better-sqlite3');
+  for (const file of [cli.database, backup]) {
+    const database = new Database(file, { fileMustExist: true });
+    database.unsafeMode(true);
+    database.pragma('writable_schema = on');
+    database
+      .prepare(
+        `insert into sqlite_schema (type, name, tbl_name, rootpage, sql) values ('trigger', ?, 'users', 0, ?)`,
+      )
+      .run(
+        name,
+        `CREATE TRIGGER ${name} after update on users begin
+           update users set locked_at = null where id = new.id; end`,
+      );
+    database.close();
+  }
+  const fault = `trigger "${name}" was added`;
+
+  const { exitCode, stdout } = await cli.run('db check --quick --json');
+  expect(exitCode).toBe(9);
+  const found = (JSON.parse(stdout) as Shown[]).find(({ check }) => check === 'schema-text');
+  expect(found).toMatchObject({ state: 'failure', detail: expect.stringContaining(fault) });
+
+  for (const line of [
+    `db backup ${cli.path('b.db')}`,
+    `db copy ${cli.path('c.db')} --yes`,
+    `db restore ${backup} --yes`,
+  ]) {
+    const error = await cli.fails(line);
+    expect(error).toMatchObject({ exitCode: 9, code: 'database-damaged' });
+    expect(error.message).toContain(fault);
+  }
+});
+
+onFiles('what SQLite itself keeps about a schema is no change of it', async () => {
+  const cli = await scene();
+  await cli.add('alice');
+  cli.sql((database) => database.exec('analyze'));
+  const { stdout, exitCode } = await cli.run('db check --json');
+  expect(exitCode).toBe(0);
+  expect((JSON.parse(stdout) as Shown[]).find(({ check }) => check === 'schema-text')?.state).toBe('ok');
+});
+
 test('a schema that was migrated down and up again is as the migrations make it', async () => {
   const cli = await scene();
   await cli.json('migrate down --to 2 --yes');
