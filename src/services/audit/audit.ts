@@ -107,8 +107,11 @@ export class AuditService {
     // The chain is checked up to this head. Events that are appended during the verification are left out.
     const head = await this.#context.store.events.head();
     const walked = await this.#walk(head, checkpoint);
-    if (walked.seq !== head.seq || walked.hash !== head.hash) {
+    if (walked.seq !== head.seq) {
       throw damaged(walked.seq + 1, `the log ends at event ${walked.seq}, but its head says ${head.seq}`);
+    }
+    if (walked.hash !== head.hash) {
+      throw damaged(head.seq + 1, `its head is not of event ${head.seq}, which it names`);
     }
     if (checkpoint && checkpoint.seq > head.seq) {
       throw damaged(head.seq, `the log ends at event ${head.seq}, before the checkpoint ${checkpoint.seq}`);

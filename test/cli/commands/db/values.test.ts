@@ -46,6 +46,8 @@ const users = [
 onFiles.each<readonly [statement: string, place: string]>([
   ...users.map((column) => [alice(`${column} = 'x'`), `users.${column}`] as const),
   [alice(`created_at = '2024-13-01T00:00:00.000Z'`), 'users.created_at'],
+  [alice(`created_at = '2024-02-31T00:00:00.000Z'`), 'users.created_at'],
+  [alice(`created_at = '2024-02-01T24:00:00.000Z'`), 'users.created_at'],
   [alice(`password_hash = x'00ff'`), 'users.password_hash'],
   [alice(`failed_attempts = 'many'`), 'users.failed_attempts'],
   [alice(`failed_attempts = -1`), 'users.failed_attempts'],
