@@ -77,8 +77,8 @@ export function choice<const T extends string>(
 /** An option whose value is a whole number, at least `min`. */
 export function count(flags: string, description: string, min: number): OptionSpec<number | undefined> {
   return parsed(flags, description, (value) => {
-    const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= min) return number;
+    const number = /^\d{1,12}$/.test(value) ? Number(value) : undefined;
+    if (number !== undefined && number >= min) return number;
     throw new AuthctlError(
       'usage',
       `${longName(flags)} takes a whole number from ${min}, not ${quote(value)}`,

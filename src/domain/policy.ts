@@ -64,7 +64,8 @@ const count = (initial: number, min: number, max: number, meaning: string): Rule
   initial,
   meaning,
   read: (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!/^\d{1,9}$/.test(text)) return undefined;
+    const value = Number(text);
     return value >= min && value <= max ? value : undefined;
   },
   expected: `a whole number from ${min} to ${max}`,

@@ -94,7 +94,9 @@ export async function readSettings(
       file.databasePasswordFile,
       undefined,
     ),
-    timeoutMs: duration(first<string>(flags.timeout, env.AUTHCTL_TIMEOUT, file.timeout, '')),
+    timeoutMs: duration(
+      first<string | undefined>(flags.timeout, env.AUTHCTL_TIMEOUT, file.timeout, undefined),
+    ),
     actor: first<string>(flags.actor, env.AUTHCTL_ACTOR, file.actor, defaultActor),
     output: first<OutputFormat>(outputFlag(flags), undefined, file.output, 'table'),
     color: first<boolean>(
@@ -123,8 +125,8 @@ function first<T>(
   return { value: fallback, source: 'default' };
 }
 
-function duration({ value, source }: Setting<string>): Setting<number | undefined> {
-  return { value: source === 'default' ? undefined : parseDuration(value), source };
+function duration({ value, source }: Setting<string | undefined>): Setting<number | undefined> {
+  return { value: value === undefined ? undefined : parseDuration(value), source };
 }
 
 // A container may run as a user whom the system does not know: without HOME there is no home folder then.
@@ -160,6 +162,15 @@ function databaseSetting(
     file.database,
     folder && join(folder, 'authctl', 'authctl.db'),
   );
+  if (value === '') {
+    throw new AuthctlError(
+      source === 'flag' ? 'usage' : 'settings-invalid',
+      'the name of the database is empty',
+      {
+        hint: 'give a path or a URL',
+      },
+    );
+  }
   if (value !== undefined) return { value, source };
   throw new AuthctlError('settings-invalid', 'there is no home folder to look for a database in', {
     hint: 'name a database with --database or AUTHCTL_DATABASE, or set HOME',

@@ -102,6 +102,16 @@ test.each([
   expect(error.message).toContain(message);
 });
 
+test('an empty name of a database is refused, wherever it comes from', async () => {
+  const cli = await testCli({ migrated: false });
+  expect(await cli.run(['user', 'list', '--database', ''])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('the name of the database is empty'),
+  });
+  writeConfig(cli.folder, JSON.stringify({ database: '' }));
+  expect((await cli.run('user list', { env: { AUTHCTL_DATABASE: '' } })).exitCode).toBe(8);
+});
+
 test('a configuration that is no file is refused', async () => {
   const cli = await testCli({ migrated: false });
   mkdirSync(join(cli.folder, '.config', 'authctl', 'config.json'), { recursive: true });

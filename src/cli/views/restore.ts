@@ -1,5 +1,6 @@
 import type { RestorePlan, RestoreReport } from '../../services/database/database.ts';
 import type { View } from '../render/view.ts';
+import { sessionsText } from './session.ts';
 
 /** A backup that was restored. */
 export const restoreView: View<RestoreReport> = {
@@ -17,7 +18,8 @@ export const restoreView: View<RestoreReport> = {
     },
     {
       header: 'Ended',
-      value: ({ ended: { sessions, tokens } }) => `${sessions} sessions, ${tokens} tokens of the backup`,
+      value: ({ ended: { sessions, tokens } }) =>
+        `${sessionsText(sessions)}, ${tokens === 1 ? '1 token' : `${tokens} tokens`} of the backup`,
     },
   ],
   json: ({ database, contents: { users, events, headHash, schema }, previous, ended }) => ({

@@ -16,7 +16,7 @@ export class AuditAppender {
   #head: AuditHead;
   #pending: AuditEventRow[] = [];
   #first: AuditHead | undefined;
-  #lastTime = { ms: Number.NaN, text: '' };
+  #lastTime: { ms: number; text: string } | undefined;
 
   constructor(db: Kysely<Schema>, connection: Connection, call: Call, part: number, head: AuditHead) {
     this.#db = db;
@@ -57,7 +57,8 @@ export class AuditAppender {
 
   // Many events of one transaction happen in the same millisecond.
   #time(at: Date): string {
-    if (at.getTime() !== this.#lastTime.ms) this.#lastTime = { ms: at.getTime(), text: at.toISOString() };
+    const ms = at.getTime();
+    if (this.#lastTime?.ms !== ms) this.#lastTime = { ms, text: at.toISOString() };
     return this.#lastTime.text;
   }
 

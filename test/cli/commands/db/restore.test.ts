@@ -312,7 +312,7 @@ onFiles('sessions, tokens and attempts of a backup are ended, and that is said',
   await run('user passwd alice --password-stdin', { stdin: 'Another-horse-2' });
 
   const restored = await run(`db restore ${backup} --yes`);
-  expect(restored.stdout).toMatch(/Ended +1 sessions, 2 tokens of the backup/);
+  expect(restored.stdout).toMatch(/Ended +1 session, 2 tokens of the backup/);
   expect(await json(`db restore ${backup} --yes`)).toMatchObject({ endedSessions: 1, endedTokens: 2 });
   expect((await events()).at(-1)).toMatchObject({
     action: 'db.restore',
