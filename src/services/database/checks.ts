@@ -8,7 +8,14 @@ import {
   sqliteFile,
   sqliteFileFindings,
 } from '../../store/dialects/index.ts';
-import { guardStatements, readLedger, requireCurrentSchema, Store, schemaFaults } from '../../store/index.ts';
+import {
+  type AuditHead,
+  guardStatements,
+  readLedger,
+  requireCurrentSchema,
+  Store,
+  schemaFaults,
+} from '../../store/index.ts';
 import { AuditService } from '../audit/audit.ts';
 import { type SettingsFiles, settingsFileFindings } from './settings-files.ts';
 import { storedValueFindings } from './stored-values.ts';
@@ -21,6 +28,12 @@ export interface CheckTarget {
   settings: SettingsFiles;
   caller: Call;
   now(): Date;
+}
+
+/** How a database is checked. */
+export interface CheckOptions {
+  quick: boolean;
+  checkpoint?: AuditHead | undefined;
 }
 
 /** More than this between the clocks is told, in milliseconds. */
@@ -43,8 +56,9 @@ export class CheckService {
    * earlier failure is left out.
    *
    * @param quick leaves out what goes through everything that is stored
+   * @param checkpoint a head that was kept elsewhere: the audit log must hold it
    */
-  async run({ quick }: { quick: boolean }): Promise<Finding[]> {
+  async run({ quick, checkpoint }: CheckOptions): Promise<Finding[]> {
     const { location, settings } = this.#target;
     const found = settingsFileFindings(settings);
     if (schemeOf(location) === 'sqlite') found.push(...this.#files(location));
@@ -64,7 +78,7 @@ export class CheckService {
       if (quick) return found;
       found.push(...(await attempt('integrity', () => inspector.integrity())));
       found.push(...(await attempt('values', () => storedValueFindings(connection))));
-      found.push(...(await attempt('audit-log', () => this.#audit(connection))));
+      found.push(...(await attempt('audit-log', () => this.#audit(connection, checkpoint))));
       found.push(...(await attempt('usernames', () => this.#usernames(connection))));
     } catch (error) {
       if (!(error instanceof AuthctlError)) throw error;
@@ -90,13 +104,14 @@ export class CheckService {
     return server === undefined ? [] : [clockFinding(server, before, after)];
   }
 
-  async #audit(connection: Connection): Promise<Finding[]> {
+  async #audit(connection: Connection, checkpoint: AuditHead | undefined): Promise<Finding[]> {
     const { caller, now } = this.#target;
     const ledger = await readLedger(connection.db, connection.dialect);
     if (!ledger?.has(auditMigration)) return [];
     const store = new Store(connection, now);
-    const { events, head } = await new AuditService({ store, caller, now }).verify();
-    return [passed('audit-log', `${events} events, each as it was written; head ${head.hash}`)];
+    const { events, head } = await new AuditService({ store, caller, now }).verify(checkpoint);
+    const proven = checkpoint ? `; event ${checkpoint.seq} is that of the checkpoint` : '';
+    return [passed('audit-log', `${events} events, each as it was written${proven}; head ${head.hash}`)];
   }
 
   async #users(connection: Connection): Promise<Finding[]> {

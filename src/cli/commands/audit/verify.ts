@@ -1,7 +1,5 @@
-import { quote } from '../../../domain/text.ts';
 import { defineCommand } from '../../command.ts';
-import { readCheckpoint } from '../../input/checkpoint.ts';
-import { text } from '../../options.ts';
+import { checkpointOption, readCheckpoint } from '../../input/checkpoint.ts';
 import { record } from '../../render/result.ts';
 import { verdictView } from '../../views/audit.ts';
 
@@ -10,9 +8,7 @@ export const auditVerify = defineCommand({
   description:
     'Recomputes the hash of every event. A chain alone cannot prove that its newest events were not cut off: keep\n' +
     'the JSON that this command prints somewhere else, and give it back with --checkpoint.',
-  options: {
-    checkpoint: text('--checkpoint <file>', 'what an earlier audit verify --json printed'),
-  },
+  options: { checkpoint: checkpointOption },
   examples: [
     'authctl audit verify',
     'authctl audit verify --json > checkpoint.json',
@@ -20,10 +16,7 @@ export const auditVerify = defineCommand({
   ],
   withoutIds: true,
   async run({ services, terminal, options, signal, note }) {
-    const path = options.checkpoint;
-    const onWait = () => void note(`waiting for the checkpoint from ${quote(path ?? '')}`);
-    const waiting = { signal, onWait: terminal.stderrIsTTY ? onWait : undefined };
-    const checkpoint = path === undefined ? undefined : await readCheckpoint(path, waiting);
+    const checkpoint = await readCheckpoint({ options, terminal, signal, note });
     const audit = await services.audit();
     const verdict = await audit.verify(checkpoint);
     if (!verdict.checkpointed) {

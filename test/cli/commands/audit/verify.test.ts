@@ -201,6 +201,10 @@ test('a checkpoint proves what was there when it was made', async () => {
     checkpointed: true,
   });
 
+  const checked = await cli.run(`db check --checkpoint ${path}`);
+  expect(checked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('that of the checkpoint') });
+  expect((await cli.run(`db check --quick --checkpoint ${path}`)).exitCode).toBe(2);
+
   // Cut off and made to fit: only the checkpoint tells.
   tamper(cli, (database) => {
     database.exec('delete from audit_events where seq > 4');
@@ -211,6 +215,10 @@ test('a checkpoint proves what was there when it was made', async () => {
     exitCode: 9,
     code: 'audit-damaged',
     seq: 4,
+  });
+  expect(await cli.run(`db check --checkpoint ${path} --json`)).toMatchObject({
+    exitCode: 9,
+    stdout: expect.stringContaining('before the checkpoint 6'),
   });
   // And grown again, with other events.
   for (const name of ['anna', 'bert', 'carl']) await cli.json(`user lock ${name}`);
