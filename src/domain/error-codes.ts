@@ -145,11 +145,12 @@ export const errorCodes: Readonly<Record<ErrorCode, CodeText>> = {
   },
   'database-unreachable': {
     meaning:
-      'No server answers at the address of the database, or the connection was lost. Nothing is half done.',
+      'No server answers at the address of the database, or the connection was lost. What was not committed is rolled back.',
     whatToDo: 'Check that the server runs and that the URL is right, then repeat the command.',
   },
   'outcome-unknown': {
-    meaning: 'The connection was lost during the commit: the change was made completely, or not at all.',
+    meaning:
+      'The connection was lost, or the disk failed, during the commit: the change was made completely, or not at all.',
     whatToDo:
       '`authctl audit show --limit 5` tells which; repeat the command only if the change is not there.',
   },
@@ -176,7 +177,8 @@ export const errorCodes: Readonly<Record<ErrorCode, CodeText>> = {
     whatToDo: 'Mend what the message names; `authctl db check` looks at everything around the database.',
   },
   'disk-full': {
-    meaning: 'There is no space left to write to. Nothing is half done.',
+    meaning:
+      'There is no space left to write to. What was not committed is rolled back; the message says what stays.',
     whatToDo: 'Make room, then repeat the command.',
   },
   'output-unusable': {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
 import type { AuditEntry } from '../domain/audit-event.ts';
 import type { Call } from '../domain/call.ts';
+import type { AuthctlError } from '../domain/errors.ts';
 import type { Connection } from './dialects/index.ts';
 import { AuditRepository } from './repositories/audit.ts';
 import { AuditAppender } from './repositories/audit-appender.ts';
@@ -117,6 +118,11 @@ export class Store {
     this.#outside();
     const part = call.nextPart();
     return this.#connection.attempt(() => this.#once(call, part, work));
+  }
+
+  /** What an error of the database means to the caller; `undefined` when it is a bug. */
+  explain(error: unknown): AuthctlError | undefined {
+    return this.#connection.dialect.explain(error);
   }
 
   /**

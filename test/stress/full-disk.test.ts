@@ -100,7 +100,8 @@ describe.skipIf(!canMount)('a database on a disk that is full (needs the right t
       expect(report.exitCode).toBe(10);
 
       disk.leave(400);
-      expectDiskFull(await program.run(args('rejects.csv')));
+      const stopped = await program.run(args('rejects.csv'));
+      expectDiskFull(stopped);
       const witness = witnessOf(program);
       const committed = witness.committed();
       disk.empty();
@@ -108,6 +109,9 @@ describe.skipIf(!canMount)('a database on a disk that is full (needs the right t
 
       expect(committed).toMatchObject({ finished: false, users: committed.created });
       expect(committed.rows).toBeGreaterThan(0);
+      expect(stopped.stderr).toContain(
+        `the first ${committed.rows} records of the dump are done\nhint: when that`,
+      );
       expect(resumed).toEqual(report);
       expect(readFileSync(join(folder, 'rejects.csv'))).toEqual(readFileSync(join(folder, 'whole.csv')));
       expect(witness.people()).toEqual(witnessOf(whole).people());

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -106,3 +107,21 @@ test('a file that may not grow is told, and the program is not ended by a signal
   const ended = await shell(`ulimit -f 0; authctl config show > '${join(program.folder, 'out', 'a')}'`, env);
   expectRefusal(ended, 8, /standard output cannot be written \(EFBIG\)/);
 });
+
+const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+
+test.skipIf(!hasStrace)(
+  'a disk that fails during a commit leaves the outcome open, and that is said',
+  async () => {
+    const program = await migratedProgram();
+    await program.json('user', 'add', 'alice', '--no-password');
+    const fault = ['-f', '-o', '/dev/null', '-e', 'inject=fsync,fdatasync:error=EIO'];
+    const ended = await startProcess(
+      'strace',
+      [...fault, process.execPath, programFile, 'user', 'lock', 'alice'],
+      { env: { HOME: program.folder, AUTHCTL_DATABASE: program.database } },
+    ).ended;
+    expectRefusal(ended, 7, /failed during a commit.*\n.*audit show/);
+    expect((await program.run(['audit', 'verify'])).exitCode).toBe(0);
+  },
+);

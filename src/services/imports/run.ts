@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AuthctlError } from '../../domain/errors.ts';
+import { AuthctlError, type ErrorCode } from '../../domain/errors.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { HashPool } from '../../hashing/index.ts';
 import { BatchSize, batches } from '../../io/batches.ts';
@@ -71,6 +71,15 @@ interface Written {
   others: OtherUsers;
 }
 
+/** Errors that keep an import from going on for the time being; what was committed before stays. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'disk-full',
+  'database-busy',
+  'database-unreachable',
+  'database-unusable',
+  'system-limit',
+]);
+
 /** One import under way: hashes on all cores and writes batches in the order of the dump. */
 export class ImportRun {
   readonly #parts: ImportParts;
@@ -105,12 +114,27 @@ export class ImportRun {
         if (request.dryRun) yield this.#rehearse(batch);
         else await this.#commit(batch, queue);
       }
+    } catch (error) {
+      throw this.#withProgress(error);
     } finally {
       queue.end();
     }
     if (request.signal.aborted) throw interruptedAfter(this.#progress.rows, request);
     if (this.#broken) throw withReport(this.#broken.cause, this.#progress.report);
     return this.#finish();
+  }
+
+  /** What has kept the import from going on, told with how far it has come. */
+  #withProgress(error: unknown): unknown {
+    const { context, request } = this.#parts;
+    const { rows } = this.#progress;
+    const known = error instanceof AuthctlError ? error : context.store.explain(error);
+    if (!known || request.dryRun || rows === 0 || !passing.has(known.code)) return error;
+    return new AuthctlError(known.code, `${known.message}; the first ${rows} records of the dump are done`, {
+      hint: 'when that is mended, repeat the command with --resume: it goes on there',
+      details: { ...known.details, rows },
+      cause: error,
+    });
   }
 
   async #hash(pages: AsyncIterable<ValidatedPage>, queue: BatchQueue<HashedBatch>): Promise<void> {

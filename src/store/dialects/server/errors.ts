@@ -59,7 +59,7 @@ export function explainFault(fault: ServerFault, database: string, error: unknow
       return make(
         'database-unreachable',
         `${database} cannot be reached${because}`,
-        'nothing is half done; check that the server runs and the URL is right, then repeat the command',
+        'check that the server runs and the URL is right, then repeat the command; what it had not ended was rolled back',
       );
     case 'busy':
       return make('database-busy', `${database} is busy${because}`, 'try again; another program holds it');
@@ -87,7 +87,7 @@ export function explainFault(fault: ServerFault, database: string, error: unknow
       return make(
         'disk-full',
         `no space left for ${database}`,
-        'nothing is half done; make room and repeat the command',
+        'make room and repeat the command; what it had not ended was rolled back',
       );
     case 'schema':
       return make(

@@ -24,7 +24,7 @@ export function explainSqlite(error: unknown, file: string): AuthctlError | unde
     return make(
       'disk-full',
       `no space left for the database ${file}`,
-      'nothing is half done; make room and repeat the command',
+      'make room and repeat the command; what it had not ended was rolled back',
     );
   if (is('SQLITE_NOTADB')) {
     return make('database-unusable', `${file} is not an authctl database`, 'name another with --database');
@@ -40,6 +40,14 @@ export function explainSqlite(error: unknown, file: string): AuthctlError | unde
       logs.length === 0
         ? 'check the permissions of the file and its folder'
         : `its log belongs to another user: ${givingBack(file, logs)}`,
+    );
+  }
+  // A commit is over with fsync(2): where that fails, what was written may be there after all.
+  if (code === 'SQLITE_IOERR_FSYNC') {
+    return make(
+      'outcome-unknown',
+      `the disk of the database ${file} failed during a commit (${code})`,
+      'check the disk; then authctl audit show --limit 5 tells whether the change was made',
     );
   }
   if (is('SQLITE_IOERR')) {
