@@ -77,14 +77,14 @@ test.each([
   await expect(openAuthctl({ database: 'memory:', ...caller })).rejects.toMatchObject({ code: 'usage' });
 });
 
-test('a database that cannot be used is told when it is opened', async () => {
+test('opening a database that cannot be used throws', async () => {
   const folder = testFolder();
   const missing = openAuthctl({ database: join(folder, 'none.db'), actor: 'my-app' });
   await expect(missing).rejects.toMatchObject({ code: 'database-missing' });
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('what the library writes is for its owner alone, whatever the umask of the process', async () => {
+test('files that the library writes are readable by their owner alone under every umask', async () => {
   const folder = testFolder();
   const before = process.umask(0);
   try {

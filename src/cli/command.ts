@@ -41,7 +41,7 @@ export interface Command<Name extends string, Options extends Record<string, Opt
    * the database rolls back what it has not committed.
    */
   readonly interruptible?: boolean | ((options: OptionValues<Options>) => boolean);
-  /** A hint for whoever gives more arguments than the command takes. */
+  /** The hint when more arguments are given than the command takes. */
   readonly argumentHint?: string;
   /** Whether its result has no ids. `-o ids` is then refused before anything is done. */
   readonly withoutIds?: boolean;

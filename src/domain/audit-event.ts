@@ -5,7 +5,7 @@ export interface AuditEntry {
   /** `noun.verb`, as `user.add`. */
   action: string;
   outcome?: 'ok' | 'refused';
-  /** Id of the user whom it concerns; `null` where it concerns none. */
+  /** Id of the user whom the event is about; `null` if it is about none. */
   target?: string | null;
   /** Names of changed fields, reasons, counts: never a secret, never a personal value. */
   detail?: Readonly<Record<string, unknown>>;

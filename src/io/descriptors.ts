@@ -30,7 +30,7 @@ export class DescriptorOutput implements Output {
         return;
       }
       this.#slow = this.#stream();
-      // Its failures are told to whoever writes; without a listener they would also end the program.
+      // The writer gets its errors by the callback; without a listener they would also end the program.
       this.#slow.on('error', () => {});
     }
     if (rest.length === 0) done();

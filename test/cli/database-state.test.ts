@@ -29,7 +29,7 @@ const lines = [
   'db backup backup.db',
 ];
 
-test.each(lines)('%s: a missing database is told with what makes one', async (line) => {
+test.each(lines)('%s: a missing database is an error that names the command to make one', async (line) => {
   const { fails, database } = await scene({ migrated: false });
   expect(await fails(line, { stdin: 'x' })).toEqual({
     exitCode: 8,
@@ -40,22 +40,25 @@ test.each(lines)('%s: a missing database is told with what makes one', async (li
   expect(existsSync(database)).toBe(false);
 });
 
-test.each(lines)('%s: an unmigrated database is told with what migrates it', async (line) => {
-  const { fails, database, json } = await scene({ migrated: false });
-  writeFileSync(database, '');
-  expect(await fails(line, { stdin: 'x' })).toMatchObject({
-    exitCode: 8,
-    code: 'database-unmigrated',
-    hint: 'authctl migrate up',
-  });
-  await json('migrate up --to 2');
-  const error = await fails(line, { stdin: 'x' });
-  expect(error).toMatchObject({
-    exitCode: 8,
-    code: 'database-unmigrated',
-    message: `the database lacks ${migrations.length - 2} migrations`,
-  });
-});
+test.each(lines)(
+  '%s: an unmigrated database is an error that names the command to migrate it',
+  async (line) => {
+    const { fails, database, json } = await scene({ migrated: false });
+    writeFileSync(database, '');
+    expect(await fails(line, { stdin: 'x' })).toMatchObject({
+      exitCode: 8,
+      code: 'database-unmigrated',
+      hint: 'authctl migrate up',
+    });
+    await json('migrate up --to 2');
+    const error = await fails(line, { stdin: 'x' });
+    expect(error).toMatchObject({
+      exitCode: 8,
+      code: 'database-unmigrated',
+      message: `the database lacks ${migrations.length - 2} migrations`,
+    });
+  },
+);
 
 test.each(['migrate status', 'migrate down --yes'])('%s makes no database', async (line) => {
   const { fails, database } = await scene({ migrated: false });
@@ -181,7 +184,7 @@ test('a database is not made through a link that leads nowhere, or round in a ci
   }
 });
 
-test('a bug is told as one, without what may be secret, and with a stack only where asked for', async () => {
+test('a bug is reported as one, without possible secrets, and with a stack only with --debug', async () => {
   const { run } = await import('../../src/cli/run.ts');
   const { PassThrough, Readable } = await import('node:stream');
   for (const [flags, traced] of [

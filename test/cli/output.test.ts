@@ -190,7 +190,7 @@ test('options that hold for all commands stand before or after', async () => {
   expect((await run('user list --json', { env })).exitCode).toBe(8);
 });
 
-test('what is hostile in names reaches neither the terminal nor the lines of a format raw', async () => {
+test('control characters in names reach neither the terminal nor a line format unescaped', async () => {
   const { run, json, sql, add } = await scene();
   await add('alice');
   const { id } = await json<{ id: string }>('user show alice');

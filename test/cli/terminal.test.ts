@@ -86,7 +86,7 @@ test('a password is asked for twice, and not shown', async () => {
   expect(await cli.login('alice', 'Correct-horse-1')).toMatchObject({ exitCode: 0 });
 });
 
-test('two passwords that differ add nobody', async () => {
+test('two different passwords at the prompt add no user', async () => {
   const cli = await scene();
   const seen = await atTerminal(
     cli,
@@ -131,7 +131,7 @@ test('a shorter lock over a longer one asks', async () => {
   expect(yes).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('user "alice" locked until ') });
 });
 
-test('migrate down says what will be lost, and asks', async () => {
+test('migrate down names what will be lost, and asks', async () => {
   const cli = await scene();
   await cli.add('alice', 'bob');
   const before = cli.contents();

@@ -82,7 +82,7 @@ test.each(['--json', '-o json', '-o ndjson', '--output=ndjson', '-ojson'])(
   },
 );
 
-test('a misspelling is answered with what was probably meant', async () => {
+test('a misspelling is answered with a suggestion', async () => {
   const { run } = await scene({ migrated: false });
   expect((await run('user lst')).stderr).toContain('Did you mean list?');
   expect((await run('user list --limt 3')).stderr).toContain('Did you mean --limit?');

@@ -30,7 +30,7 @@ test.each([
   expect(detect(content)).toBe(id);
 });
 
-test('an input that goes on after its head is told by what is seen', () => {
+test('an input that is longer than its head is recognised by its head', () => {
   const names = Array.from({ length: 9000 }, (_, index) => `"user${index}":"x"`).join(',');
 
   expect(detect(`{${names}}`, false)).toBe('dict');

@@ -37,7 +37,7 @@ export function pushAll(reader: PageReader, content: string | Uint8Array, size: 
   try {
     for (let at = 0; at < bytes.length; at += size) {
       const page: Row[] = [];
-      // A copy, so that a reader that keeps a chunk beyond its call is found out.
+      // A copy that is overwritten afterwards: a reader that keeps the chunk beyond its call then fails the test.
       const chunk = Buffer.from(bytes.subarray(at, at + size));
       try {
         reader.push(chunk, page);

@@ -119,7 +119,7 @@ describe.each(['csv', 'json', 'ndjson'])('%s', (id) => {
     );
   });
 
-  test('is told by its content, with users or without', async () => {
+  test('is recognised by its content, with users or without', async () => {
     const { text: written } = await write(id, alice);
     const { text: empty } = await write(id);
 
@@ -143,7 +143,7 @@ const kept: [status: ExportUser['status'], user: ExportUser][] = [
   ['expired', { ...alice, status: 'expired', expiresAt: atSomeTime }],
 ];
 
-test.each(kept)('nobody who is %s is let in elsewhere', async (status, user) => {
+test.each(kept)('an export lets no user in who is %s', async (status, user) => {
   const htpasswd = await write('htpasswd', user);
   expect(htpasswd).toEqual({
     text: '',
@@ -170,7 +170,7 @@ test('deleted users are left out of formats that would bring them back', async (
   }
 });
 
-test('a hash that the target cannot verify is told of, and no password is right there', async () => {
+test('a hash that the target cannot verify is reported, and no password is accepted there', async () => {
   const own: ExportUser = { ...alice, passwordHash: '$bcrypt-sha256$v=2,t=2b,r=12$abc$def' };
 
   for (const [id, empty] of [

@@ -47,12 +47,15 @@ const spelled: [stored: string, Spellings][] = [
   [`pbkdf2_sha1$1$x$${zeros(20)}=`, { django: `pbkdf2_sha1$1$x$${zeros(20)}=` }],
 ];
 
-test.each(spelled)('%s is spelled for those who can verify it', async (stored, expected) => {
-  for (const reader of readers.filter((one) => one !== 'keycloak')) {
-    const textFor = await textsFor(reader);
-    expect([reader, textFor(stored)]).toEqual([reader, expected[reader]]);
-  }
-});
+test.each(spelled)(
+  '%s is exported in the spelling of each system that can verify it',
+  async (stored, expected) => {
+    for (const reader of readers.filter((one) => one !== 'keycloak')) {
+      const textFor = await textsFor(reader);
+      expect([reader, textFor(stored)]).toEqual([reader, expected[reader]]);
+    }
+  },
+);
 
 test.each([
   ['a digest that only begins like a hash of crypt(3)', `$md5$${Buffer.alloc(16).toString('base64')}`],
@@ -68,7 +71,7 @@ test.each([
     expect([reader, (await textsFor(reader))(stored)]).toEqual([reader, undefined]);
 });
 
-test('whoever is given a hash verifies the same password by it', async () => {
+test('every system that is given an exported hash verifies the same password', async () => {
   const schemes = await allSchemes();
   const rounds = ({ hash }: { hash: string }) =>
     Number(identifyPrefixed(hash, schemes)?.hash.parameters.iterations ?? 0);

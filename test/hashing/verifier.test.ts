@@ -51,7 +51,7 @@ test('a hash in slow JavaScript is verified on threads, and the event loop is fr
   expect(threads.length).toBeGreaterThan(0);
 });
 
-test('what a native engine does in the background needs no thread', async () => {
+test('a hash that a native engine verifies in the background needs no thread', async () => {
   const { verifier, threads } = testVerifier();
   const hash = await known('$2b$04$CCCCCCCCCCCCCCCCCCCCC.Cg0ly9t/KVBCBYYDfOmZKwry9JuXClC');
   expect(await verifier.verify(hash, 'password')).toBe('wrong');

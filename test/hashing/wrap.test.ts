@@ -123,7 +123,7 @@ test('a strong hash, an unknown one and one that must not be run are not wrapped
   await expect(wrapText(strong, bcrypt4)).rejects.toThrow('needs no wrapping');
 });
 
-test('what would not fit its column is refused before anything is run', async () => {
+test('a hash that would not fit its column is refused before it is computed', async () => {
   const salted = (bytes: number) => `{SSHA}${Buffer.alloc(20 + bytes, 7).toString('base64')}`;
   expect(wrapProblem(await known(salted(1200)))?.message).toContain('too long');
   const longest = await known(salted(900));

@@ -9,7 +9,7 @@ import { programFile } from '../stress/program.ts';
 const root = join(import.meta.dirname, '..', '..');
 const { codeFolder } = createRequire(import.meta.url)('../../bin/load.js');
 
-test('V8 takes the code that the build kept of what most commands run', () => {
+test('V8 accepts the compiled code that the build kept', () => {
   const kept = readdirSync(codeFolder);
   expect(kept.map((name) => name.replace(/(-.{8})?\.cjs$/, ''))).toEqual(
     expect.arrayContaining(['authctl', 'base', 'database', 'verify', 'logins']),

@@ -44,7 +44,7 @@ describe.runIf(databaseKind === 'postgres')('a standby', () => {
     expect(refused).toMatchObject({ exitCode: 8, hint: 'name the primary server in the URL, not a replica' });
 
     standby('promote', on.folder);
-    // The old primary is gone for whoever asks.
+    // The old primary answers nobody any more.
     const after = over('127.0.0.1:1', second);
     expect((await on.run('user lock alice', after)).exitCode).toBe(0);
     expect(await on.json('user show alice', after)).toMatchObject({ status: 'locked' });

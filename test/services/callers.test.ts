@@ -76,7 +76,7 @@ test('each call has a request id of its own, and numbers its transactions from 1
   expect(new Set(events.map(({ requestId }) => requestId)).size).toBe(2);
 });
 
-test('a caller who asks before the database is there can ask again', async () => {
+test('a caller whose database did not exist can ask again once it does', async () => {
   const settings = await readSettings({ database: storeLocation() }, {}, 'tester');
   const services = composeApp(settings, { osUser: 'tester', cores: 2, now: () => new Date() });
   onTestFinished(() => services.close());

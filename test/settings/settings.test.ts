@@ -186,7 +186,7 @@ test.each([
   expect(settings.database).toEqual({ value: location, source: 'flag' });
 });
 
-test('who does it is recorded as declared, beside who the system says', async () => {
+test('the declared actor is recorded beside the user of the system', async () => {
   const { run, events } = await scene();
   await run('user add alice --no-password --actor "deploy bot"');
   await run('--actor=ci user add bob --no-password', { env: { AUTHCTL_ACTOR: 'other' } });

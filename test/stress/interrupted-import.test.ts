@@ -58,7 +58,7 @@ test(
     const args = ['user', 'import', '-', '--format', 'csv', '--rejects', rejects, '--batch', '50'];
     // More than its first look at the dump waits for.
     const slow = program.start(args, { stdin: text.slice(0, 80_000), stdinStaysOpen: true });
-    // Until it has done what it has got, on a busy machine too.
+    // Waits until all the input that was sent is processed, however busy the machine is.
     for (let seen = -1; seen <= 0 || seen !== witness.rows(); await passing(2000)) seen = witness.rows();
 
     expect(await program.run([...args, '--resume'], { stdin: text })).toMatchObject({ exitCode: 10 });

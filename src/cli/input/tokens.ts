@@ -9,7 +9,7 @@ export const tokenOptions = {
   tokenFile: text('--token-file <file>', 'read the token from a file, or /dev/fd/N'),
 } as const;
 
-/** The hint for whoever gives a token as an argument. */
+/** The hint when a token is given as an argument. */
 export const tokenHint = 'a token comes by --token-stdin or --token-file, where nobody else can read it';
 
 interface TokenOptions {

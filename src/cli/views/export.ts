@@ -17,7 +17,7 @@ export const exportView: View<ExportReport & { out: string }> = {
   }),
 };
 
-/** The sentence about something that a format cannot hold, for all users whom it concerns. */
+/** The sentence about a value that the format cannot hold, with the number of users who have one. */
 export function lossText({ field, reason, count, firstUser }: Loss): string {
   const who = count === 1 ? `user ${quote(firstUser)}` : `${count} users, the first ${quote(firstUser)}`;
   return `${field}: ${reason} (${who})`;

@@ -26,7 +26,7 @@ export function settingsFileFindings({
 
 function fileMode(check: string, path: string, isSecret: boolean): Finding[] {
   const mode = modeOf(path);
-  // Whether a file that is not there has to be is found out by who reads it.
+  // A missing file is reported by the reader, if the file is needed at all.
   if (mode === undefined) return [];
   const what = `${quote(path)} (${(mode & 0o7777).toString(8).padStart(4, '0')})`;
   if ((mode & 0o022) !== 0) {

@@ -120,7 +120,7 @@ const unusable = ({ code, message }: HashProblem): Reject =>
 export function resolveRowHash(text: string, fields: ImportedFields, reading: HashReading): Resolution {
   const salt = saltOf(fields);
   const format = rowFormat(fields) ?? reading.format;
-  // The commonest hashes describe themselves: what has salt, format and markers to be tried is the rest.
+  // The commonest hashes describe themselves. Salt, format and markers are tried only for the others.
   const current = format === undefined ? identifyCurrent(text) : undefined;
   if (current && !current.hash.problem) return { kind: 'hash', ...current };
   if (format !== firebaseHashFormat) return resolveHash({ text, salt, format }, reading.schemes);

@@ -126,7 +126,7 @@ export class ImportSource implements DumpSource {
     }
   }
 
-  /** Reads no more; whoever still waits for a chunk need not, since it may never come. */
+  /** Stops reading. A read that still waits for a chunk ends at once, since the chunk may never come. */
   close(): void {
     this.#closing.abort();
     if (this.#input instanceof Readable) this.#input.destroy();

@@ -16,7 +16,7 @@ const prefix = '9999-db-copy ';
 // The name of a migration has room for so many digits: enough to tell databases, their states and runs apart.
 const [sourceLength, headLength, runLength] = [16, 40, 12];
 
-/** Of the state of a source when what has been copied of it is of no use. */
+/** Stands for the state of the source when the rows that were copied of it cannot be used any more. */
 export const nothing = '-';
 
 /** The mark of copying the database whose first and newest audit events have these hashes, by the run with an id. */
@@ -30,7 +30,7 @@ export const copyMark = (firstHash: string, head: string, run: string): CopyMark
 export const isMarkOf = ({ source }: CopyMark, firstHash: string): boolean =>
   source === firstHash.slice(0, sourceLength);
 
-/** Whether what has been copied is of the state in which this is the hash of the newest audit event. */
+/** Whether the copied rows are those of the source when this was the hash of its newest audit event. */
 export const isMarkAt = (mark: CopyMark, head: string): boolean => mark.head === head.slice(0, headLength);
 
 /** The mark as a name of the ledger. */

@@ -33,7 +33,7 @@ const fixtures = [
 describe.each(fixtures)('%s: %s', (id, name, count) => {
   const content = fixture(name);
 
-  test('is told by its content, even by a part of it', () => {
+  test('is recognised by its content, even by a part of it', () => {
     expect(detectFormat(content, true)?.id).toBe(id);
     expect(detectFormat(Buffer.concat([Buffer.from('\uFEFF'), content]), true)?.id).toBe(id);
   });

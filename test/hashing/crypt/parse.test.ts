@@ -135,7 +135,7 @@ const nearMiss = fc
     }, hash),
   );
 
-test('parse takes or leaves any text, and what it takes it writes back', () => {
+test('parse accepts or refuses any text without throwing, and writes an accepted text back unchanged', () => {
   fc.assert(
     fc.property(fc.oneof(nearMiss, fc.string(), fc.string({ unit: 'binary' })), (text) => {
       for (const { id, hash } of parseAll(text)) {

@@ -36,7 +36,7 @@ test.each(vectors)('$scheme of $source is taken by its scheme alone and verifies
   expect(await hash.compute(`${vector.password.slice(0, -1)}D`)).not.toEqual(hash.digest);
 });
 
-test.each(vectors)('$scheme of $source is written as it was read, or with another digest', (vector) => {
+test.each(vectors)('$scheme of $source is written back unchanged, or with another digest', (vector) => {
   const { hash } = parseOne(vector.hash);
   const other = hash.digest.map((byte) => byte ^ 0xa5);
 

@@ -115,7 +115,7 @@ describe('--hash-format answers', () => {
     expect(resolve(text, format, salt)).toEqual({ kind: 'hash', id, text: stored });
   });
 
-  test('what describes itself needs no answer, and heeds none', () => {
+  test('a hash that describes itself needs no --hash-format and ignores one', () => {
     for (const format of ['md5', 'nt', 'django', 'werkzeug', 'sha512:salt+password', 'mysql323']) {
       expect(resolve(bcrypt, format, undefined)).toEqual({ kind: 'hash', id: 'bcrypt', text: bcrypt });
     }
@@ -170,7 +170,7 @@ describe('salt:digest in hexadecimal', async () => {
   });
 });
 
-test('what stands behind a hash and its salt is not taken into the salt', () => {
+test('text behind a hash and its salt does not become part of the salt', () => {
   expect(resolve(`${hex('sha256')}:NaCl:1`, 'sha256:salt+password')).toEqual({
     kind: 'refused',
     message: expect.stringContaining('a column of its own'),

@@ -81,7 +81,7 @@ describe('parseHashFormat', () => {
     expect(() => parseHashFormat("sha257:'hunter2'+password")).toThrow(/^(?!.*hunter2)/);
   });
 
-  test('every name it offers is one that it takes', () => {
+  test('every offered name is accepted', () => {
     for (const name of hashFormatNames) expect(parseHashFormat(name)).toBeDefined();
   });
 

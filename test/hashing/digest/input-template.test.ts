@@ -22,7 +22,7 @@ describe('parseTemplate', () => {
     expect(bytesOf(parseTemplate(pf(template)), 'pw')).toBe(expected);
   });
 
-  test('what is put in is not looked at again', () => {
+  test('inserted text is not searched for placeholders again', () => {
     expect(bytesOf(parseTemplate(pf('{PASSWORD}{SALT}')), '{SALT}')).toBe('{SALT}NaCl');
   });
 

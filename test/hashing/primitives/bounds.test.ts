@@ -172,7 +172,7 @@ const unsupported: [name: string, text: string, message: RegExp][] = [
   ['Werkzeug without rounds', changed('werkzeug pbkdf2:sha1:1000', ':1000$', '$'), /the rounds are missing/],
 ];
 
-test.each(unsupported)('%s: what cannot be run is named', (_name, text, message) => {
+test.each(unsupported)('%s: a hash that no engine can run is named', (_name, text, message) => {
   expect(problemOf(text)).toEqual({ code: 'unsupported', message: expect.stringMatching(message) });
 });
 

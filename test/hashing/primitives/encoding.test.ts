@@ -37,7 +37,7 @@ describe.each(codecs)('%s', (_name, encode, decode) => {
     );
   });
 
-  test('refuses what is no text of its alphabet', () => {
+  test('text outside of the alphabet is refused', () => {
     for (const text of ['é', '!', ' ', 'AA A', 'AAAA\n', '\nAAAA', 'AA\0A', '=']) {
       expect(decode(text)).toBeUndefined();
     }
@@ -91,7 +91,7 @@ test('hexadecimal is read in either case and written in lower case', () => {
   expect(encodeHex(Uint8Array.of(0, 0xab, 0xff))).toBe('00abff');
 });
 
-test('bits behind the last byte of crypt(3) base64 are kept by whoever asks for them, and refused otherwise', () => {
+test('bits behind the last byte of crypt(3) base64 are refused unless the caller asks to keep them', () => {
   expect(unpackCrypt64('/D')).toEqual({ bytes: Uint8Array.of(0xc1), rest: 3 });
   expect(encodeCrypt64(Uint8Array.of(0xc1), 3)).toBe('/D');
   expect(decodeCrypt64('/D')).toBeUndefined();

@@ -51,7 +51,7 @@ async function withServices<T>(
 
 const isWrapped = (hash: string) => hash.startsWith('$wrapped$');
 
-test('a run that is interrupted keeps what is committed, and the next goes on with the rest', async () => {
+test('an interrupted run keeps what was committed, and the next run does the rest', async () => {
   const { cli, hashes, events, close } = await legacyUsers(100);
   const interruption = new AbortController();
   const error = await withServices(cli.database, async (services) =>

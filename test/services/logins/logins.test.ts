@@ -99,7 +99,7 @@ test('a lock that is set while the password is verified holds', async () => {
   expect(await reasons()).toEqual(['locked']);
 });
 
-test('who is deleted while the password is verified is refused, and who is purged leaves nothing', async () => {
+test('a user who is deleted during the verification is refused, and one who is purged leaves no attempt behind', async () => {
   const { attempts, deletions, loginUnderWay, slowHash, reasons, store } = await services();
   await slowHash();
   const { ended } = await loginUnderWay();
@@ -122,7 +122,7 @@ test('nothing is left of attempts at a user that were settled', async () => {
   expect(await attempts()).toEqual([]);
 });
 
-test('what follows a success commits with it, or the login has never happened', async () => {
+test('the follow-up of a success commits with the login, or neither does', async () => {
   const { id, logins, store, reasons } = await services();
   const followed = await logins.loginThen('alice', password, async (tx, user, now) => {
     await tx.settings.set('followed', user.id);
@@ -263,7 +263,7 @@ test.each([
   await guessSixTimes();
 });
 
-test('an attempt at a name that nobody has counts when its program has died', async () => {
+test('an attempt at an unknown name counts when its program has died', async () => {
   const { unsettled, policies, pass } = await services();
   const policy = await policies.get();
   const attempt = () => unsettled.verify('nobody', 'Wrong-password-9', policy);

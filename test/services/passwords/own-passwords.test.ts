@@ -68,7 +68,7 @@ test('a lock that is set while the old password is verified holds', async () => 
   expect(await alice()).toEqual(locked);
 });
 
-test('who is renamed meanwhile is told, since the new password was checked against the old name', async () => {
+test('a user who is renamed meanwhile gets an error, since the new password was checked against the old name', async () => {
   const { own, users, alice, underWay, attempts } = await services();
   const begun = own.change('alice', first, given('Carol-horse-1'));
   await underWay();
@@ -78,7 +78,7 @@ test('who is renamed meanwhile is told, since the new password was checked again
   expect(await attempts()).toEqual([]);
 });
 
-test('of two changes at once by operators, the one that did not see the other is told, where there is a history', async () => {
+test('with a password history, the second of two simultaneous changes by operators is refused', async () => {
   const { users, alice } = await services('passwordHistory=3');
   const changes = await Promise.allSettled(
     [second, third].map((password) => users.setPassword('alice', given(password), false)),

@@ -59,7 +59,7 @@ test('all are changed, over pages and batches, each once', async () => {
   expect(targets).toHaveLength(total);
 });
 
-test('what is interrupted says how many were changed, and goes on when it is repeated', async () => {
+test('an interrupted change says how many users it changed, and continues when it is repeated', async () => {
   const { bulk, store } = await services();
   const interruption = new AbortController();
   let done = 0;

@@ -11,7 +11,7 @@ import {
 /** Longest name that htpasswd(1) takes, in bytes. */
 const maxNameBytes = 255;
 
-/** Apache's password file. There is nothing in it but names and hashes, so whoever is kept out is left out. */
+/** Apache's password file. It holds nothing but names and hashes, so users who may not log in are left out. */
 export const htpasswdWriter: DumpWriter = {
   id: 'htpasswd',
   title: 'htpasswd of Apache or nginx',

@@ -10,7 +10,7 @@ export function isLocal(host: string | undefined): boolean {
   );
 }
 
-/** How the connection is kept from others: `unverified` where it is encrypted for whoever answers. */
+/** How the connection is protected: `unverified` means encrypted, but for any server that answers. */
 export type Encryption = 'none' | 'unverified' | 'verified';
 
 /**

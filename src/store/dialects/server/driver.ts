@@ -75,7 +75,7 @@ class ServerConnection implements DatabaseConnection {
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
     const { timeoutMs } = this.#resilience;
     const run = (ms?: number) => this.#using((client) => client.query(sql, parameters), ms);
-    // A transaction is repeated as a whole, and only by who began it; what only reads can be repeated by itself.
+    // A transaction is repeated as a whole, by the code that began it. A single read can be repeated here.
     const alone = !this.#inTransaction && query.kind === 'SelectQueryNode';
     return (alone ? await this.#resilience.attempt(() => run(timeoutMs)) : await run()) as QueryResult<R>;
   }

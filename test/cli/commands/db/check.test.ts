@@ -37,7 +37,7 @@ async function check({ run }: Scene, flags = '') {
   const bad = Object.fromEntries(
     all.filter(({ state }) => state !== 'ok').map(({ check, state }) => [check, state]),
   );
-  // The disk of whoever runs the tests is none of theirs.
+  // The free space of the machine that runs the tests is not what is tested.
   for (const name of ['file-system', 'disk-space', 'version']) delete bad[name];
   const errors = seen.stderr
     .split('\n')

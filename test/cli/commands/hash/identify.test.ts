@@ -64,7 +64,7 @@ describe('hash identify', () => {
     expect(seen.stderr).toBe(possible.length > 1 ? 'the hash does not say which of these it is\n' : '');
   });
 
-  test('a cost above the bound is told with the scheme', async () => {
+  test('a cost above the bound is reported with the scheme', async () => {
     const { json, secret } = await scene({ migrated: false });
     const stdin = secret('$2b$20$eImiTXuWVxfM37uY4JANjOL.oTxqp7WylW7FCzx2Lc7VLmdJIddZq');
     const [possible] = await json<Possible[]>('hash identify --stdin', { stdin });

@@ -87,7 +87,7 @@ test('costs are told apart, deleted users counted, and nothing is hinted at wher
   expect((await set.run('hash report')).stderr).toBe('');
 });
 
-test('what is wrapped is counted by the scheme inside', async () => {
+test('wrapped hashes are counted by the scheme inside', async () => {
   const set = await scene();
   await set.add('alice');
   setHash(set, 'alice', '{SSHA}zrgnc1qyWREAuuZjL8KwMOg/X/+h1FrL', ago(1));

@@ -132,7 +132,7 @@ test('--dry-run counts and writes nothing', async () => {
   expect(set.contents()).toBe(before);
 });
 
-test('what cannot be wrapped is counted, warned of and left', async () => {
+test('hashes that cannot be wrapped are counted, warned of and left alone', async () => {
   const set = await legacyScene({ lanman: `{LANMAN}${'e52cac67419a9a22'.repeat(2)}`, ssha: legacy.ssha });
   const seen = await set.run('hash wrap --json');
   expect(seen.exitCode).toBe(10);
@@ -141,7 +141,7 @@ test('what cannot be wrapped is counted, warned of and left', async () => {
   expect(hashOf(set, 'lanman')).toContain('{LANMAN}');
 });
 
-test('users without a password, and hashes of nobody’s scheme, are left alone', async () => {
+test('users without a password and hashes of unknown schemes are left alone', async () => {
   const set = await legacyScene({ bare: null, odd_one: 'not any hash' });
   const before = set.contents();
   expect(await set.json('hash wrap')).toMatchObject({ users: 2, wrapped: 0, unsupported: 0 });

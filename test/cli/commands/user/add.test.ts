@@ -16,7 +16,7 @@ test('adding a user twice is a conflict and changes nothing', async () => {
   expect(await run('audit show --json')).toEqual(before);
 });
 
-test('what is given is stored, and the event names the fields', async () => {
+test('given values are stored, and the event names the fields', async () => {
   const { json, run, events, secret } = await scene();
   const line =
     'user add bob --email b@example.org --first-name Bob --last-name Roe --must-change --disabled --password-stdin';

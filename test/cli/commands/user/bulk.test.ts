@@ -118,7 +118,7 @@ test('many users are locked, unlocked, disabled and deleted, each with an event 
   expect((await run('audit verify')).exitCode).toBe(0);
 });
 
-test('what is so already is left alone, and told', async () => {
+test('users who are in that state already are left alone and counted', async () => {
   const { run, json, user, events } = await crowd();
   await json('user set alice --must-change');
   expect((await run('user set --where emailDomain=example.org --must-change --yes')).stdout).toBe(
@@ -128,7 +128,7 @@ test('what is so already is left alone, and told', async () => {
   expect(await events('--action user.set')).toHaveLength(2);
 });
 
-test('what users may share is set of many', async () => {
+test('fields that users may share can be set for many users', async () => {
   const { json, user } = await crowd();
   expect(await json('user set --where emailDomain=example.org --no-email --last-name Lee --yes')).toEqual({
     ...{ matched: 2, changed: 2 },

@@ -215,7 +215,7 @@ test('locks end as they were set', async () => {
   expect(await user('bob')).toMatchObject({ status: 'active', lockedUntil: null, lockReason: null });
 });
 
-test('the reason of a lock is told to operators and is not in the event', async () => {
+test('operators see the reason of a lock, and the event does not hold it', async () => {
   const { add, json, events } = await scene();
   await add('alice');
   await json('user lock alice --for 1h --reason "divorce of Mr Roe"');

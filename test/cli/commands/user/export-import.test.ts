@@ -26,7 +26,7 @@ test.each(['csv', 'json', 'ndjson'])(
   },
 );
 
-test('what comes back goes out as it came', async () => {
+test('a re-imported export is exported unchanged', async () => {
   const [from, to] = [await scene(), await scene()];
   addCrowd(from);
   const dump = from.path('users.csv');

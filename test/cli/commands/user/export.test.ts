@@ -155,7 +155,7 @@ test('deleted users are in our own formats only; elsewhere they are named', asyn
   }
 });
 
-test('each loss is told once, by field and reason, with how many and the first of them', async () => {
+test('each loss is reported once, by field and reason, with a count and the first user', async () => {
   const cli = await crowded();
   const out = cli.path('passwords');
 
@@ -196,7 +196,7 @@ test('each loss is told once, by field and reason, with how many and the first o
   expect(warnings).toContain('mustChangePassword: htpasswd has no place for it (user "heidi")');
 });
 
-test('who is in the dump and what is lost add up, field by field', async () => {
+test('exported users and reported losses add up, field by field', async () => {
   const cli = await crowded();
   for (const format of foreignFormats) {
     const report = await cli.json<Report>(
@@ -317,7 +317,7 @@ test.runIf(databaseKind === 'sqlite')('what cannot be audited does not leave', a
   expect(existsSync(out)).toBe(false);
 });
 
-test('an export is one event, of what was asked for, and changes nothing else', async () => {
+test('an export is one event that holds its options, and changes nothing else', async () => {
   const cli = await crowded();
   const users = storedUsers(cli);
   const before = await cli.events();
@@ -353,7 +353,7 @@ test.each([
   expect(records('json', seen.stdout).map(({ username }) => username)).toEqual(names);
 });
 
-test('nobody is an export too', async () => {
+test('an export of no users is an export too', async () => {
   const cli = await scene();
   const texts = [];
   for (const format of ownFormats) texts.push(await cli.run(`user export --format ${format}`));
@@ -382,7 +382,7 @@ test('all users leave, however many pages they fill', async () => {
   }
 });
 
-test('--output is for what is told, not for the dump', async () => {
+test('--output is the format of the report, not of the dump', async () => {
   const cli = await crowded();
   const dump = await cli.run('user export --format csv --json');
   expect(dump.stdout).toMatch(/^authctl_id,/);
@@ -418,7 +418,7 @@ test('export stands in the registry beside import', () => {
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
-test('hashes are not written to a terminal, and the rest only with what it would obey escaped', async () => {
+test('hashes are not written to a terminal, and control characters of the rest are escaped', async () => {
   const cli = await crowded();
   cli.sql((database) => database.exec(`update users set first_name = 'a\u202eb' where username = 'alice'`));
   const line = [process.execPath, programFile, 'user', 'export', '--format', 'ndjson'].map(quoted).join(' ');
@@ -437,7 +437,7 @@ test('hashes are not written to a terminal, and the rest only with what it would
   expect(await cli.events('--action user.export')).toHaveLength(2);
 });
 
-test('a reader who has seen enough ends an export quietly', async () => {
+test('a reader that leaves early ends an export quietly', async () => {
   const cli = await scene();
   addCrowd(
     cli,

@@ -12,7 +12,7 @@ interface Shown {
   version: number;
 }
 
-test('a deleted user cannot log in, keeps its name, and comes back as it was', async () => {
+test('a deleted user cannot log in, keeps its name, and can be restored unchanged', async () => {
   const { json, run, login, fails, events, user } = await scene();
   await json('user add alice --email alice@example.org --password-stdin', { stdin: goodPassword });
   const before = await json<Shown>('user show alice');
@@ -60,7 +60,7 @@ test('to delete or restore twice changes nothing the second time', async () => {
   expect(contents()).toBe(before);
 });
 
-test('a restored user who is disabled still is, and that is told', async () => {
+test('a restored user who was disabled stays disabled, and the command says so', async () => {
   const { add, json, run } = await scene();
   await add('alice');
   await json('user disable alice');

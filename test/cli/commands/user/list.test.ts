@@ -72,7 +72,7 @@ test.each([
   }
 });
 
-test('what a search is given is text, not a pattern', async () => {
+test('a search term is text, not a pattern', async () => {
   const cli = await scene();
   for (const [index, first] of ['50%', 'a_b', 'axb', "O'Neil", 'a!b', 'a\\b', 'q*r'].entries()) {
     await cli.json(`user add user${index}x --first-name "${first}" --no-password`);

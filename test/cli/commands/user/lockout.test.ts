@@ -171,6 +171,6 @@ test.each([
 
   const { lockedUntil } = await cli.json<{ lockedUntil: string }>(`user lock alice ${shorter} --yes`);
   expect(Date.parse(lockedUntil)).toBeGreaterThan(Date.now());
-  // A longer one needs nobody's word.
+  // A longer lock needs no confirmation.
   await cli.json('user lock alice');
 });

@@ -76,7 +76,7 @@ test('a wrong old password is refused like a login, counted and locked like one'
   ]);
 });
 
-test('every refusal is the same, whoever it is and whatever the new password', async () => {
+test('every refusal is the same for every user and every new password', async () => {
   const { run, old, json, line, add } = await sceneWithAlice();
   await json('user add nopass --no-password');
   await add('gone', 'off', 'late');
@@ -114,7 +114,7 @@ test.each([
   expect((await login('alice')).exitCode).toBe(0);
 });
 
-test('it keeps to the history, and what was spelled otherwise is the same', async () => {
+test('it respects the history, for other spellings of the same password too', async () => {
   const { fails, run, line } = await sceneWithAlice('passwordHistory=3');
   expect((await run(line(), { stdin: second })).exitCode).toBe(0);
   expect(await fails(line(second), { stdin: goodPassword })).toMatchObject({

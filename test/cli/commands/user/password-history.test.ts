@@ -91,7 +91,7 @@ const dumped = [
   ['bcrypt of today', undefined, 'bcrypt', goodPassword],
 ] as const;
 
-test.each(dumped)('what is kept of %s is strong', async (_what, hash, scheme, password) => {
+test.each(dumped)('the history keeps a strong hash of %s', async (_what, hash, scheme, password) => {
   const cli = await sceneWithAlice(
     'passwordHistory=2 bcryptCost=10 passwordMinLength=4 passwordRequireUpper=no passwordRequireDigit=no passwordForbidCommon=no',
   );
@@ -115,7 +115,7 @@ test('a plain password that was taken in is kept as a hash of today', async () =
   expect(await cli.change('Plain-horse-9')).toBe(4);
 });
 
-test('a hash that nobody can verify is not kept', async () => {
+test('the history keeps no hash that cannot be verified', async () => {
   const cli = await sceneWithAlice('passwordHistory=2');
   cli.sql((database) => database.exec(`update users set password_hash = 'what is this?'`));
   expect(await cli.change(second)).toBe(0);

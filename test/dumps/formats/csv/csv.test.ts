@@ -65,7 +65,7 @@ describe('what is a record', () => {
     expect(({} as Record<string, unknown>).a).toBeUndefined();
   });
 
-  test('a guarded file, marked by its first column, comes back as it was', async () => {
+  test('a guarded file, marked by its first column, is read back unchanged', async () => {
     const outcome = await read("authctl_id,note\n1,'=cmd\n2,''=x\n3,'plain\n4,''quote\n5,=cmd\n");
 
     expect(fieldsIn(outcome).map(({ note }) => note)).toEqual(['=cmd', "'=x", "'plain", "'quote", '=cmd']);
@@ -115,7 +115,7 @@ describe('bad rows cost only themselves', () => {
     expect(fieldsIn(outcome).map(({ email }) => email === huge)).toEqual([true, true]);
   });
 
-  test('a message never holds what the record does', async () => {
+  test('a message never quotes the record', async () => {
     const outcome = await read(`${header}bob,b@x.org,hunter2,hunter2\nbob,b,hunt"er2\n"hunter2"x,b,p\n`);
 
     expect(outcome.rows).toHaveLength(3);

@@ -118,7 +118,7 @@ describe('what breaks a dump', () => {
     expect(outcome.rows).toHaveLength(rows);
   });
 
-  test('the message never holds what the dump does', async () => {
+  test('the message never quotes the dump', async () => {
     const outcome = await read('[{"password": "hunter2" "b"}]');
 
     expect(outcome.broken?.message).toMatch(/^invalid JSON at line 1, column/);
@@ -150,7 +150,7 @@ describe('wherever the input is cut', () => {
     }
   });
 
-  test('what JSON.stringify writes comes back', () => {
+  test('text of JSON.stringify is read back unchanged', () => {
     const elements = fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()));
     fc.assert(
       fc.property(

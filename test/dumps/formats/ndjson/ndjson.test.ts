@@ -64,7 +64,7 @@ describe('lines', () => {
     expect(fields.admin).toBeUndefined();
   });
 
-  test('the message never holds what the line does', async () => {
+  test('the message never quotes the line', async () => {
     expect(JSON.stringify(await read('{"password":"hunter2",}'))).not.toContain('hunter2');
   });
 
@@ -97,7 +97,7 @@ describe('wherever the input is cut', () => {
     }
   });
 
-  test('what JSON.stringify writes comes back', () => {
+  test('text of JSON.stringify is read back unchanged', () => {
     const lines = fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()));
     fc.assert(
       fc.property(lines, fc.integer({ min: 1, max: 100 }), (list, size) => {

@@ -93,7 +93,7 @@ test('what cannot be read', async () => {
   }
 });
 
-test('the file is told by its first bytes', () => {
+test('the file is recognised by its first bytes', () => {
   expect(sqliteTable.detect(Buffer.from('SQLite format 3\0\x10\0'), true)).toBe(true);
   expect(sqliteTable.detect(Buffer.from('SQLite format 2\0'), true)).toBe(false);
 });

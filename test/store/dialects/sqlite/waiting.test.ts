@@ -26,7 +26,7 @@ async function openedStore(file: string, timeoutMs: number): Promise<Store> {
   return store;
 }
 
-/** Another program with the file, in this very thread: whoever blocked it would keep the lock from being given up. */
+/** Another connection to the file, in this thread: if waiting blocked the thread, the lock would never be released. */
 function otherProgram(file: string): Database.Database {
   const database = new Database(file);
   onTestFinished(() => {

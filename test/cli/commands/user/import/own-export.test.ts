@@ -103,7 +103,7 @@ test('the mark in the header makes a CSV file an export of ours, whatever column
   });
 });
 
-test('the event of a user who comes back names all that was taken as it is', async () => {
+test('the event of a re-imported user names every field that was taken unchanged', async () => {
   const cli = await scene();
   const record = {
     ...{ authctl_id: foreign.id, username: 'anna', email: foreign.email, emailVerifiedAt: past, version: 7 },

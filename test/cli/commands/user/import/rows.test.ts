@@ -37,7 +37,7 @@ test('a password that looks like a hash is rejected, and taken where that is mea
   for (const index of [0, 4, 12]) expect((await cli.login(`user${index}`, hashes[index])).exitCode).toBe(0);
 });
 
-test('what is no hash is a password, however odd', async () => {
+test('odd text that is no hash is imported as a password', async () => {
   const cli = await scene();
   const passwords = [
     'Correct-horse-1',
@@ -281,7 +281,7 @@ test('a record of very many columns takes no longer than it must', async () => {
   expect(report.ignoredColumns).toHaveLength(100);
 });
 
-test('policy and existing users decide as for a user who is added by hand', async () => {
+test('the policy and existing users are respected as when a user is added by hand', async () => {
   const cli = await scene();
   await cli.json('policy set usernameMaxLength=10 passwordMinLength=12');
   const dump = cli.file(

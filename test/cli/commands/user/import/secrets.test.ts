@@ -83,7 +83,7 @@ test('a dump that seems to have no header says so, and how to name its columns',
   });
 });
 
-test('a header is told from a user by two names that are known', async () => {
+test('a first line with two known column names is a header', async () => {
   const { json, file } = await scene();
   const imported = async (content: string) => json(`user import ${file('dump.csv', content)} --dry-run`);
   expect(await imported('username,password,shoe size\nalice,Correct-horse-1,42\n')).toMatchObject({
