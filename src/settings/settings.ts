@@ -163,13 +163,9 @@ function databaseSetting(
     folder && join(folder, 'authctl', 'authctl.db'),
   );
   if (value === '') {
-    throw new AuthctlError(
-      source === 'flag' ? 'usage' : 'settings-invalid',
-      'the name of the database is empty',
-      {
-        hint: 'give a path or a URL',
-      },
-    );
+    throw new AuthctlError('settings-invalid', 'the name of the database is empty', {
+      hint: 'give a path or a URL',
+    });
   }
   if (value !== undefined) return { value, source };
   throw new AuthctlError('settings-invalid', 'there is no home folder to look for a database in', {

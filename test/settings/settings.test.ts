@@ -105,7 +105,7 @@ test.each([
 test('an empty name of a database is refused, wherever it comes from', async () => {
   const cli = await testCli({ migrated: false });
   expect(await cli.run(['user', 'list', '--database', ''])).toMatchObject({
-    exitCode: 2,
+    exitCode: 8,
     stderr: expect.stringContaining('the name of the database is empty'),
   });
   writeConfig(cli.folder, JSON.stringify({ database: '' }));
