@@ -22,7 +22,7 @@ export interface DumpRow {
   readonly isOwn?: true;
 }
 
-/** Why a record is none of a user, or cannot be taken apart. */
+/** Why a record does not describe a user, or cannot be parsed. */
 export interface Problem {
   readonly code: 'malformed' | 'not-text' | 'too-large' | 'not-a-user';
   readonly message: string;

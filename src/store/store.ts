@@ -47,7 +47,7 @@ export interface Held {
 
 const inTransaction = new AsyncLocalStorage<true>();
 
-/** One open database: its tables, and transactions over them, of whoever calls. */
+/** One open database: its tables, and transactions on behalf of any caller. */
 export class Store {
   readonly #connection: Connection;
   readonly #repositories: Repositories;

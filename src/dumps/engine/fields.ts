@@ -29,7 +29,7 @@ export function objectFields(value: unknown): Mapped {
   return malformed('the record is not a JSON object');
 }
 
-/** Why a record is none of a user, for instance a group. */
+/** Why a record does not describe a user: it describes a group, for instance. */
 export function notUser(message: string): Mapped {
   return { problem: { code: 'not-a-user', message } };
 }

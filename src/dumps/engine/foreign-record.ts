@@ -22,7 +22,7 @@ export class ForeignRecord {
     if (value !== undefined && value !== null && value !== '') this.fields[to] = value;
   }
 
-  /** Makes a time of a field of milliseconds since 1970; what is none stays where it is. */
+  /** Converts a field of milliseconds since 1970 to a time. A value that is no such number stays unchanged. */
   moveMillis(from: string, to: string): void {
     const iso = isoOfEpochMillis(this.fields[from]);
     if (iso === undefined) return;

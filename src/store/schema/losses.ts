@@ -6,7 +6,7 @@ import type { Schema } from './types.ts';
 
 /** What reverting migrations destroys. */
 export interface WhatIsLost {
-  /** How many of what, in the words of people; without what there is none of. */
+  /** How many rows of each kind are lost, named for people. Kinds without rows are left out. */
   rows: { what: string; count: number }[];
   /** Hash of the newest audit event, the last witness of the log. */
   headHash: string | null;

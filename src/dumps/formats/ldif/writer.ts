@@ -15,7 +15,7 @@ const maxLineLength = 76;
 const lockedForGood = '000001010000Z';
 
 /**
- * LDIF (RFC 2849) of `inetOrgPerson` entries for slapadd or ldapadd. Whoever is kept out is locked by the password
+ * LDIF (RFC 2849) of `inetOrgPerson` entries for slapadd or ldapadd. A user who may not log in is locked by the password
  * policy overlay: a server without it refuses the entry rather than let them in. One that has it heeds the lock
  * only under a policy with `pwdLockout`, so `!` stands before the hash too, as `usermod --lock` writes it.
  *

@@ -14,7 +14,7 @@ const dayMs = 86_400_000;
 const ages = '0:99999:7:';
 
 /**
- * shadow(5). Whoever is kept out has `!` before the hash, as `usermod --lock` writes it; a user without a password
+ * shadow(5). A user who may not log in has `!` before the hash, as `usermod --lock` writes it; a user without a password
  * that crypt(3) can verify has `*`, since an empty field would let anyone in.
  */
 export const shadowWriter: DumpWriter = {

@@ -105,7 +105,7 @@ export class CopyService {
     return { target: this.#destination.name, tables, head, resumed };
   }
 
-  /** Makes a target with nothing in it; what an interrupted copy has left is of no use any more. */
+  /** Makes an empty target, and removes what an interrupted copy has left. */
   async #prepare(
     target: CopyTarget,
     begun: CopyMark | undefined,
@@ -116,7 +116,7 @@ export class CopyService {
     // Found at the end, damage of the log would have cost all the time of a copy.
     await new AuditService(this.#context).verify();
     await store.requireOwnSchema();
-    // Rows of an earlier state, or none: what is in the target is of no use until this run says otherwise.
+    // The target may hold rows of an earlier state: they are not used until this run marks them as valid.
     const mark = { ...copyMark(await firstHash(store.events), nothing, run), head: nothing };
     if (begun) {
       await request.onAnew();
